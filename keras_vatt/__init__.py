@@ -1,0 +1,31 @@
+"""VATT (Video-Audio-Text Transformer, arXiv 2104.11178) for Keras 3.
+
+The same code runs on TensorFlow, JAX and PyTorch (`KERAS_BACKEND`). Importing the
+package registers every class with Keras, so that saved models and presets load by
+name; what needs a heavy library (tensorflow_datasets, av, scikit-learn) is imported
+when it is first used.
+"""
+
+import importlib
+
+from keras_vatt import layers, losses, metrics, models, preprocessing, presets
+
+__version__ = "0.1.0"
+
+_LAZY = ("conversion", "data", "datasets", "demo", "distribution", "evaluation")
+
+__all__ = [
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "preprocessing",
+    "presets",
+    *_LAZY,
+]
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        return importlib.import_module(f"keras_vatt.{name}")
+    raise AttributeError(f"module 'keras_vatt' has no attribute {name!r}")
