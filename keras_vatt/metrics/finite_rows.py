@@ -30,7 +30,7 @@ def finite_rows(array, name):
             f"`{name}` must have rows, shape (rows, ...). Received a single number, "
             f"{array}. Pass one row for each clip."
         )
-    finite = np.isfinite(array).reshape(len(array), -1).all(axis=1)
+    finite = np.isfinite(array).all(axis=tuple(range(1, array.ndim)))
     if not finite.all():
         row = int(np.argmin(finite))
         value = array[row].ravel()[~np.isfinite(array[row].ravel())][0]
