@@ -1,0 +1,243 @@
+"""The direction of imports (design 2), read from the sources, not from a run."""
+
+import ast
+import pathlib
+import subprocess
+import sys
+from typing import NamedTuple
+
+import pytest
+
+import keras_vatt
+
+PACKAGE = pathlib.Path(keras_vatt.__file__).parent
+
+# What each area may import besides itself, directly or through what it names.
+BELOW = {
+    "layers": (),
+    "losses": (),
+    "metrics": (),
+    "preprocessing": (),
+    "distribution": (),
+    "models": ("layers", "losses", "metrics", "preprocessing", "distribution"),
+    "training": ("models", "distribution"),
+    "conversion": ("models",),
+    "presets": ("training", "conversion"),
+    "data": ("preprocessing",),
+    "datasets": ("data",),
+    "evaluation": ("presets", "datasets"),
+    "experiments": ("evaluation",),
+    "demo": ("evaluation",),
+    "cli": ("evaluation", "experiments", "demo", "distribution"),
+}
+# `distribution` is for those that name it, not for all that stand above them.
+ONLY_BY_NAME = "distribution"
+# `from_preset("vatt_...")` of a released name asks presets for a local folder.
+UPWARD = ("models", "presets")
+
+# Third-party packages of the areas that are to run wherever Keras runs.
+BACKEND_FREE = {
+    "layers": {"keras", "keras_hub", "numpy"},
+    "losses": {"keras"},
+    "metrics": {"keras", "numpy", "sklearn"},
+    "models": {"keras", "keras_hub", "numpy"},
+}
+HEAVY = ("tensorflow_datasets", "apache_beam", "av", "gradio", "sklearn", "matplotlib")
+# The base under presets and saved models: the one private name worth having.
+PRIVATE_NAMES = {"register_presets"}
+
+
+class Import(NamedTuple):
+    file: str
+    line: int
+    module: str  # absolute dotted name of the module, `a.b` of `from a.b import c`
+    name: str  # `c` of `from a.b import c`, else ""
+    in_function: bool
+
+    @property
+    def area(self):
+        return self.file.split("/")[0].removesuffix(".py")
+
+    @property
+    def target(self):
+        """The area of keras_vatt that is imported, or None."""
+        parts = [*self.module.split("."), self.name]
+        return parts[1] if parts[0] == "keras_vatt" and parts[1] in BELOW else None
+
+    def __str__(self):
+        return f"{self.file}:{self.line} imports {self.module} {self.name}".rstrip()
+
+
+def imports_of(source, file):
+    """Every import of a file, at whatever depth it stands."""
+    package = ["keras_vatt", *pathlib.PurePosixPath(file).parts[:-1]]
+
+    def visit(node, in_function):
+        for child in ast.iter_child_nodes(node):
+            inside = in_function or isinstance(
+                child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+            )
+            if isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Import(file, child.lineno, alias.name, "", inside)
+            elif isinstance(child, ast.ImportFrom):
+                base = package[: len(package) + 1 - child.level] if child.level else []
+                module = ".".join([*base, *filter(None, [child.module])])
+                for alias in child.names:
+                    yield Import(file, child.lineno, module, alias.name, inside)
+            else:
+                yield from visit(child, inside)
+
+    return list(visit(ast.parse(source), False))
+
+
+def reachable(area):
+    """The areas that an area may import: the closure of BELOW."""
+    found = {area}
+    for below in BELOW[area]:
+        found |= {below} | (reachable(below) - {ONLY_BY_NAME})
+    return found
+
+
+def wrong_directions(imports):
+    return [
+        one for one in imports if one.target and one.target not in reachable(one.area)
+    ]
+
+
+FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+IMPORTS = [
+    one
+    for file in FILES
+    if file != "__init__.py"  # names the areas, and is below none
+    for one in imports_of((PACKAGE / file).read_text(), file)
+]
+
+
+def test_every_file_stands_in_a_known_area():
+    areas = {file.split("/")[0].removesuffix(".py") for file in FILES}
+    assert areas - {"__init__"} <= set(BELOW)
+
+
+def test_every_folder_of_sources_is_a_package():
+    folders = {(PACKAGE / file).parent for file in FILES}
+    assert [str(f) for f in folders if not (f / "__init__.py").exists()] == []
+
+
+def test_imports_point_down():
+    wrong = wrong_directions(IMPORTS)
+    upward = [one for one in wrong if (one.area, one.target) == UPWARD]
+    assert [str(one) for one in wrong if one not in upward] == []
+    assert [str(one) for one in upward if not one.in_function] == []
+    assert len({(one.file, one.line) for one in upward}) <= 1, [*map(str, upward)]
+
+
+def test_areas_are_imported_by_name():
+    """`import keras_vatt` would hide which area is meant; the top may do as users."""
+    top = {"experiments", "demo", "cli"}
+    bare = [one for one in IMPORTS if one.module == "keras_vatt" and not one.name]
+    assert [str(one) for one in bare if one.area not in top] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "is_wrong"),
+    [
+        ("layers/a.py", "from keras_vatt.models import VATTBackbone", True),
+        ("layers/a.py", "from keras_vatt import models", True),
+        ("layers/a.py", "from ..models.b import C", True),
+        ("losses/a.py", "def f():\n    import keras_vatt.distribution", True),
+        ("presets/a.py", "from keras_vatt import distribution", True),
+        ("data/a.py", "class A:\n    from keras_vatt.models import b", True),
+        ("evaluation/a.py", "from keras_vatt.demo import b", True),
+        ("layers/a.py", "from .b import C", False),
+        ("models/a.py", "from keras_vatt import distribution", False),
+        ("evaluation/a.py", "from keras_vatt.layers import DropToken", False),
+        ("cli/a.py", "from keras_vatt import data, demo", False),
+    ],
+)
+def test_the_rule_itself(file, source, is_wrong):
+    assert bool(wrong_directions(imports_of(source, file))) == is_wrong
+
+
+def test_data_never_reaches_models():
+    assert not reachable("data") & {"models", "training", "presets", "conversion"}
+
+
+@pytest.mark.parametrize("area", BACKEND_FREE)
+def test_backend_free_areas_import_only(area):
+    allowed = BACKEND_FREE[area] | {"keras_vatt"} | set(sys.stdlib_module_names)
+    wrong = [
+        one
+        for one in IMPORTS
+        if one.area == area and one.module.split(".")[0] not in allowed
+    ]
+    assert [str(one) for one in wrong] == []
+
+
+def test_jax_and_torch_only_behind_the_backend_line():
+    wrong = [
+        one
+        for one in IMPORTS
+        if one.module.split(".")[0] in ("jax", "torch")
+        and one.area not in ("distribution", "training")
+    ]
+    assert [str(one) for one in wrong] == []
+
+
+def test_one_private_name_of_keras_hub():
+    private = [one for one in IMPORTS if one.module.startswith("keras_hub.src")]
+    assert [str(one) for one in private if one.name not in PRIVATE_NAMES] == []
+    assert [
+        str(one) for one in IMPORTS if one.module.startswith(("keras.src", "keras_nlp"))
+    ] == []
+
+
+def test_no_folder_for_leftovers():
+    names = {part.removesuffix(".py") for file in FILES for part in file.split("/")}
+    assert not names & {"utils", "util", "helpers", "misc", "common"}
+
+
+def in_subprocess(code):
+    """Standard output of a fresh interpreter, so that nothing is loaded before."""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=240
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    # Keras itself loads scikit-learn and matplotlib where it finds them. Hiding them
+    # shows that we need none of them; Keras goes on without.
+    loaded = in_subprocess(
+        f"""
+import sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {HEAVY}:
+            raise ImportError(name + " is hidden")
+
+sys.meta_path.insert(0, Hidden())
+import keras_vatt
+print(*[name for name in {HEAVY} if name in sys.modules])
+print(keras_vatt.losses.AsymmetricNCE().temperature)
+"""
+    )
+    assert loaded.split() == ["0.07"]
+
+
+def test_the_command_line_loads_no_verbs_machinery():
+    loaded = in_subprocess(
+        f"""
+import sys
+import keras, keras_hub
+before = set(sys.modules)
+import keras_vatt.cli
+new = set(sys.modules) - before
+print(*[name for name in new if name.split(".")[0] in {HEAVY}])
+areas = ("data", "datasets", "evaluation", "experiments", "demo", "conversion")
+print(*["keras_vatt." + area for area in areas if "keras_vatt." + area in new])
+"""
+    )
+    assert loaded.split() == []
