@@ -34,10 +34,8 @@ def test_the_wheel_holds_every_source_file(tmp_path):
         for path in (copy / "keras_vatt").rglob("*")
         if path.is_file()
     }
-    run(
-        *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"),
-        *("--wheel-dir", str(tmp_path), str(copy)),
-    )
+    pip_wheel = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps")
+    run(*pip_wheel, "--wheel-dir", str(tmp_path), str(copy))
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert wanted - names == set()
