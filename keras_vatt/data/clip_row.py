@@ -1,0 +1,43 @@
+"""One clip as its source lists it."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Caption:
+    """A caption and when it holds.
+
+    Args:
+        text: string.
+        start: float or None. Seconds into the file; None: the clip's start.
+        end: float or None. Seconds into the file; None: the clip's end.
+        own: bool. Whether it is the clip's own, rather than a neighbour's.
+    """
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+    own: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class ClipRow:
+    """A clip to encode: every public dataset is brought to rows of this form.
+
+    Args:
+        clip_id: string. Unique in its dataset.
+        path: string. The media file, relative to the data root.
+        start: float or None. Seconds into the file; None: its beginning.
+        end: float or None. Seconds into the file; None: its end.
+        captions: tuple of `Caption`.
+        labels: tuple of strings.
+        split: string.
+    """
+
+    clip_id: str
+    path: str
+    start: float | None = None
+    end: float | None = None
+    captions: tuple = ()
+    labels: tuple = ()
+    split: str = "train"

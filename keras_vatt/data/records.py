@@ -1,0 +1,123 @@
+"""What is stored of a clip, and where it is found again (design 6)."""
+
+import os
+
+NAME = "vatt_clips"
+VERSION = "1.0.0"
+
+
+def features(class_names=()):
+    """Returns the TFDS features of a stored clip.
+
+    Args:
+        class_names: list of strings. The labels, in the order of their ids.
+    """
+    import numpy as np
+    import tensorflow_datasets as tfds
+
+    label = tfds.features.ClassLabel(names=class_names) if class_names else np.int64
+    return tfds.features.FeaturesDict(
+        {
+            "id": tfds.features.Text(),
+            "path": tfds.features.Text(),
+            "start": np.float32,
+            "end": np.float32,
+            "frames": tfds.features.Sequence(
+                tfds.features.Image(shape=(None, None, 3), encoding_format="jpeg")
+            ),
+            "timestamps": tfds.features.Sequence(np.float32),
+            "frame_rate": np.float32,
+            # 16-bit little-endian PCM as bytes: as integers TFDS would store up to
+            # ten bytes a sample.
+            "audio": tfds.features.Text(),
+            "sample_rate": np.int64,
+            "captions": tfds.features.Sequence(
+                {
+                    "text": tfds.features.Text(),
+                    "start": np.float32,
+                    "end": np.float32,
+                    "own": np.int64,
+                }
+            ),
+            "labels": tfds.features.Sequence(label),
+        }
+    )
+
+
+def folder(source):
+    """Returns the folder of the finished dataset under `source`.
+
+    Args:
+        source: string. What `prepare` wrote to, or the dataset's own folder.
+
+    Raises:
+        FileNotFoundError: if there is none, or only what an interrupted run left.
+    """
+    source = os.fspath(source)
+    for path in (os.path.join(source, NAME, VERSION), source):
+        if os.path.isfile(os.path.join(path, "dataset_info.json")):
+            return path
+    found = "no such folder"
+    if os.path.isdir(os.path.join(source, NAME)):
+        found = "a dataset that was not finished"
+    elif os.path.isdir(source):
+        found = "a folder without a prepared dataset"
+    raise FileNotFoundError(
+        f"{source!r} is {found}. Expected what `keras-vatt prepare CSV {source}` "
+        "writes. Run it (again)."
+    )
+
+
+def builder(source):
+    """Returns the read-only TFDS builder of a prepared dataset.
+
+    Args:
+        source: string. What `prepare` wrote to, or the dataset's own folder.
+
+    Raises:
+        FileNotFoundError: if there is no finished dataset.
+        ValueError: if the dataset is not one of `prepare`'s.
+    """
+    import tensorflow_datasets as tfds
+
+    path = folder(source)
+    found = tfds.builder_from_directory(path)
+    missing = set(features()) - set(found.info.features)
+    if missing:
+        raise ValueError(
+            f"The dataset in {path!r} lacks {sorted(missing)}. Expected clips written "
+            "by `keras-vatt prepare`. Prepare it again from the media files."
+        )
+    return found
+
+
+def num_clips(info, split, source):
+    """Returns how many clips a split has.
+
+    Raises:
+        ValueError: if there is no such split.
+    """
+    if split not in info.splits:
+        raise ValueError(
+            f"There is no split {split!r} in {os.fspath(source)!r}. Expected one of "
+            f"{sorted(info.splits)}. The CSV's column `split` makes them."
+        )
+    return info.splits[split].num_examples
+
+
+def class_names(source):
+    """Returns the labels of a prepared dataset, in the order of their ids.
+
+    Args:
+        source: string. What `prepare` wrote to.
+
+    Returns:
+        list of strings, empty if no clip has a label.
+
+    Example:
+    ```python
+    keras_vatt.data.class_names("records")  # ["cat", "dog"]
+    ```
+    """
+    metadata = builder(source).info.metadata or {}
+    return list(metadata.get("class_names", []))

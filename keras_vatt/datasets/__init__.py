@@ -1,0 +1,7 @@
+"""Media files to stored datasets."""
+
+from keras_vatt.datasets.csv_rows import read_csv
+from keras_vatt.datasets.prepare import Report
+from keras_vatt.datasets.prepare import prepare
+
+__all__ = ["Report", "prepare", "read_csv"]

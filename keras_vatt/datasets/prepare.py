@@ -1,0 +1,288 @@
+"""From media files to a stored dataset."""
+
+import collections
+import contextlib
+import csv
+import dataclasses
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+
+from keras_vatt.data import records
+from keras_vatt.data.encode_clip import Skipped
+from keras_vatt.data.media import Limits
+from keras_vatt.datasets.csv_rows import read_source
+
+SKIPPED_FILE = "skipped.csv"
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What `prepare` did.
+
+    Args:
+        path: string. The folder that `keras_vatt.data.load` reads.
+        written: dict of clips by split.
+        skipped: list of `Skipped`.
+        class_names: list of strings.
+        reused: bool. Whether the dataset was there already.
+    """
+
+    path: str
+    written: dict
+    skipped: list
+    class_names: list
+    reused: bool = False
+
+    @property
+    def num_written(self):
+        """Clips written, all splits together."""
+        return sum(self.written.values())
+
+    def __str__(self):
+        splits = ", ".join(f"{n} {split}" for split, n in sorted(self.written.items()))
+        lines = [f"{self.num_written} clips written ({splits}) to {self.path}"]
+        lines[0] += " by an earlier run" if self.reused else ""
+        lines.append(f"{len(self.skipped)} clips skipped")
+        lines += [f"  {item.clip_id}: {item.reason}" for item in self.skipped[:10]]
+        if len(self.skipped) > 10:
+            lines.append(f"  ... all in {os.path.join(self.path, SKIPPED_FILE)}")
+        return "\n".join(lines)
+
+
+def prepare(
+    source,
+    output,
+    root=None,
+    short_side=256,
+    frame_rate=None,
+    allow_outside=False,
+    workers=2,
+    jpeg_quality=90,
+    limits=Limits(),
+    overwrite=False,
+    progress=None,
+):
+    """Encodes the clips of a CSV or a folder into a TFDS dataset.
+
+    A run that is interrupted leaves nothing that could be taken for whole: run it
+    again and it starts over. A finished one with the same rows and settings is
+    reused.
+
+    Args:
+        source: string. A CSV (columns video_path, start, end, caption, label, split;
+            only the first is needed), a folder with one, or a folder of media files.
+        output: string. Folder to write to.
+        root: string or None. The data root that paths are relative to and must not
+            leave; the folder of the CSV if None.
+        short_side: int. Larger frames are scaled down to it; none is enlarged.
+        frame_rate: float or None. Frames per second to store; None: the source's.
+        allow_outside: bool. Whether files outside the root may be read.
+        workers: int. Threads that decode.
+        jpeg_quality: int. 1 to 100.
+        limits: `media.Limits`.
+        overwrite: bool. Whether a finished dataset of other rows or settings may be
+            replaced.
+        progress: None, or called with (clips done, clips in all) after each.
+
+    Returns:
+        `Report`. What was skipped and why is in `skipped.csv` of the output as well.
+
+    Raises:
+        FileNotFoundError: if the source is missing or has no media.
+        ValueError: if the CSV is not as expected, no clip of a split can be encoded,
+            or the output holds another dataset.
+        OSError: if the disk is full, or another process writes to the output.
+
+    Example:
+    ```python
+    report = keras_vatt.datasets.prepare("videos/clips.csv", "records")
+    print(report)
+    ```
+
+    Source: design 6.
+    """
+    _check_arguments(short_side, frame_rate, workers, jpeg_quality)
+    listing, folder = read_source(source)
+    root = os.path.abspath(root or folder)
+    output = os.path.abspath(output)
+    settings = {
+        "root": root,
+        "short_side": short_side,
+        "frame_rate": frame_rate,
+        "allow_outside": allow_outside,
+        "jpeg_quality": jpeg_quality,
+        "limits": dataclasses.asdict(limits),
+    }
+    key = _fingerprint(listing, settings)
+    try:
+        os.makedirs(os.path.join(output, records.NAME), exist_ok=True)
+        with _only_writer(output):
+            _remove_leftovers(output)
+            return _prepare(
+                listing, output, settings, key, limits, workers, overwrite, progress
+            )
+    except Exception as error:
+        if _disk_is_full(error):
+            raise OSError(
+                errno.ENOSPC,
+                f"The disk of {output!r} is full; the unfinished dataset was removed. "
+                "Expected room for the JPEG frames and the sound of every clip. Free "
+                "space or choose another output, and run prepare again",
+            ) from error
+        raise
+
+
+def _prepare(listing, output, settings, key, limits, workers, overwrite, progress):
+    from keras_vatt.datasets.clips_builder import ClipsBuilder
+
+    final = os.path.join(output, records.NAME, records.VERSION)
+    if os.path.isdir(final):
+        report = _reuse(final, output, key)
+        if report is not None:
+            return report
+        if not overwrite:
+            raise ValueError(
+                f"{output!r} holds a dataset of other rows or settings. Expected an "
+                "empty folder, or the same source and settings as before. Choose "
+                "another output, or replace it with --overwrite (overwrite=True)."
+            )
+        # Renamed first: a kill while it is deleted leaves no half of it behind.
+        aside = os.path.join(output, records.NAME, "incomplete.replaced")
+        os.rename(final, aside)
+        shutil.rmtree(aside)
+    if not listing.rows:
+        _write_skipped(output, listing.skipped)
+        raise ValueError(_nothing("clip", listing.skipped, output))
+    done = []
+    total = len(listing.rows)
+
+    def on_clip(outcome):
+        done.append(outcome if isinstance(outcome, Skipped) else None)
+        if progress is not None:
+            progress(len(done), total)
+
+    first = [[item.clip_id, item.path, item.reason] for item in listing.skipped]
+    builder = ClipsBuilder(
+        rows=listing.rows,
+        class_names=listing.class_names,
+        metadata={
+            "class_names": listing.class_names,
+            "fingerprint": key,
+            "skipped": first,
+            "unlabelled": {},
+        },
+        encode={
+            **{k: v for k, v in settings.items() if k != "limits"},
+            "limits": limits,
+        },
+        workers=workers,
+        on_clip=on_clip,
+        data_dir=output,
+    )
+    try:
+        _download_and_prepare(builder)
+    except AssertionError as error:
+        # TFDS says so of a split in which every clip was skipped.
+        if "No examples were yielded" not in str(error):
+            raise
+        skipped = listing.skipped + [item for item in done if item is not None]
+        _write_skipped(output, skipped)
+        raise ValueError(_nothing("clip of a split", skipped, output)) from None
+    return _reuse(final, output, key, reused=False)
+
+
+def _download_and_prepare(builder):
+    import tensorflow_datasets as tfds
+
+    config = tfds.download.DownloadConfig(
+        try_download_gcs=False, compute_stats=tfds.download.ComputeStatsMode.SKIP
+    )
+    builder.download_and_prepare(download_config=config)
+
+
+def _reuse(final, output, key, reused=True):
+    """Returns the report of a finished dataset, or None if it is another one."""
+    info = records.builder(final).info
+    metadata = info.metadata or {}
+    if metadata.get("fingerprint") != key:
+        return None
+    skipped = [Skipped(*item) for item in metadata["skipped"]]
+    _write_skipped(output, skipped)
+    written = {name: split.num_examples for name, split in info.splits.items()}
+    return Report(output, written, skipped, metadata["class_names"], reused)
+
+
+def _write_skipped(output, skipped):
+    aside = os.path.join(output, f"{SKIPPED_FILE}.partial")
+    with open(aside, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["clip_id", "video_path", "reason"])
+        writer.writerows([s.clip_id, s.path, s.reason] for s in skipped)
+    os.replace(aside, os.path.join(output, SKIPPED_FILE))
+
+
+def _nothing(what, skipped, output):
+    reasons = collections.Counter(item.reason for item in skipped)
+    shown = "; ".join(reason for reason, _ in reasons.most_common(3))
+    return (
+        f"No {what} could be encoded, {len(skipped)} skipped: {shown}. Expected at "
+        f"least one. All reasons are in {os.path.join(output, SKIPPED_FILE)!r}."
+    )
+
+
+def _remove_leftovers(output):
+    """Removes what a killed run left: TFDS names its unfinished folders so."""
+    parent = os.path.join(output, records.NAME)
+    for name in os.listdir(parent):
+        if name.startswith("incomplete."):
+            shutil.rmtree(os.path.join(parent, name))
+
+
+@contextlib.contextmanager
+def _only_writer(output):
+    """Holds the output's lock; the system drops it with the process."""
+    with open(os.path.join(output, records.NAME, ".lock"), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(
+                errno.EBUSY,
+                f"Another process is preparing {output!r}. Expected one at a time. "
+                "Wait for it or choose another output",
+            ) from None
+        yield
+
+
+def _fingerprint(listing, settings):
+    rows = [dataclasses.astuple(row) for row in listing.rows]
+    text = json.dumps([rows, listing.class_names, settings], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _disk_is_full(error):
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        # TensorFlow's writers raise their own error with the system's words.
+        if "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _check_arguments(short_side, frame_rate, workers, jpeg_quality):
+    if not (frame_rate is None or 0 < frame_rate <= 1000):
+        raise ValueError(
+            "`frame_rate` must be frames per second in (0, 1000], or None for the "
+            f"source's. Received: frame_rate={frame_rate}"
+        )
+    if short_side < 1 or workers < 1 or not 1 <= jpeg_quality <= 100:
+        raise ValueError(
+            "`short_side` and `workers` must be positive and `jpeg_quality` in "
+            f"[1, 100]. Received: short_side={short_side}, workers={workers}, "
+            f"jpeg_quality={jpeg_quality}"
+        )

@@ -1,0 +1,26 @@
+"""Which frames or samples a view of a clip keeps (design 3, "Views")."""
+
+import tensorflow as tf
+
+
+def window_indices(length, offset, num_steps, stride):
+    """Returns the indices of one window, taken modulo the clip's length.
+
+    A clip shorter than the window loops.
+
+    Args:
+        length: int. Number of frames or samples of the clip, at least 1.
+        offset: int. First index of the window.
+        num_steps: int. Frames or samples to keep.
+        stride: int. Step between them.
+
+    Returns:
+        int32 tensor `(num_steps,)`, each in `[0, length)`.
+    """
+    steps = tf.cast(offset, tf.int32) + tf.range(num_steps, dtype=tf.int32) * stride
+    return steps % tf.maximum(tf.cast(length, tf.int32), 1)
+
+
+def centre_offset(length, num_steps, stride):
+    """Returns the offset of the window in the middle of the clip."""
+    return tf.maximum(tf.cast(length, tf.int32) - num_steps * stride, 0) // 2
