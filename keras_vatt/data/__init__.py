@@ -4,12 +4,18 @@ from keras_vatt.data.clip_row import Caption
 from keras_vatt.data.clip_row import ClipRow
 from keras_vatt.data.encode_clip import Skipped
 from keras_vatt.data.encode_clip import encode_clip
+from keras_vatt.data.load import load
 from keras_vatt.data.media import MediaError
+from keras_vatt.data.records import class_names
+from keras_vatt.data.vocabulary import vocabulary
 
 __all__ = [
     "Caption",
     "ClipRow",
     "MediaError",
     "Skipped",
+    "class_names",
     "encode_clip",
+    "load",
+    "vocabulary",
 ]

@@ -7,6 +7,7 @@ import dataclasses
 import errno
 import fcntl
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -201,7 +202,16 @@ def _download_and_prepare(builder):
     config = tfds.download.DownloadConfig(
         try_download_gcs=False, compute_stats=tfds.download.ComputeStatsMode.SKIP
     )
-    builder.download_and_prepare(download_config=config)
+    # Nothing is downloaded, but TFDS makes the folder: it goes with the leftovers.
+    downloads = os.path.join(os.path.dirname(builder.data_dir), "incomplete.downloads")
+    tfds.disable_progress_bar()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            builder.download_and_prepare(
+                download_dir=downloads, download_config=config
+            )
+    finally:
+        shutil.rmtree(downloads, ignore_errors=True)
 
 
 def _reuse(final, output, key, reused=True):
