@@ -1,0 +1,13 @@
+"""Released TensorFlow checkpoints to models."""
+
+from keras_vatt.conversion.architecture import architecture
+from keras_vatt.conversion.from_released_checkpoint import from_released_checkpoint
+from keras_vatt.conversion.released_checkpoint import ReleasedCheckpoint
+from keras_vatt.conversion.released_names import released_variables
+
+__all__ = [
+    "ReleasedCheckpoint",
+    "architecture",
+    "from_released_checkpoint",
+    "released_variables",
+]
