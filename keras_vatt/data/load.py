@@ -140,10 +140,16 @@ def _read(builder, split, training, seed):
     """Returns the stored clips of a split, frames and sound still encoded."""
     import tensorflow_datasets as tfds
 
+    class Undecoded(tfds.decode.SkipDecoding):
+        """Passes all frames at once; its parent maps over them one by one."""
+
+        def decode_batch_example(self, frames):
+            return frames
+
     return builder.as_dataset(
         split=split,
         shuffle_files=training,
-        decoders={"frames": tfds.decode.SkipDecoding()},
+        decoders={"frames": Undecoded()},
         read_config=tfds.ReadConfig(
             shuffle_seed=seed,
             try_autocache=False,

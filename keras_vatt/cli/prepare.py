@@ -1,0 +1,82 @@
+"""`keras-vatt prepare`: media files to a stored dataset."""
+
+from typing import Annotated
+from typing import Optional
+
+import typer
+
+
+def prepare(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A CSV with the columns video_path, start, end, caption, label, split "
+            "(only the first is needed), a folder with one, or a folder of videos."
+        ),
+    ],
+    output: Annotated[str, typer.Argument(help="Folder to write the dataset to.")],
+    root: Annotated[
+        Optional[str],
+        typer.Option(help="Folder the paths start from; the CSV's own by default."),
+    ] = None,
+    short_side: Annotated[
+        int, typer.Option(help="Scale larger frames down to this short side.")
+    ] = 256,
+    frame_rate: Annotated[
+        Optional[float],
+        typer.Option(help="Frames per second to store; the source's by default."),
+    ] = None,
+    allow_outside: Annotated[
+        bool,
+        typer.Option("--allow-outside", help="Also read files outside the root."),
+    ] = False,
+    workers: Annotated[int, typer.Option(help="Threads that decode.")] = 2,
+    jpeg_quality: Annotated[int, typer.Option(help="Quality of stored frames.")] = 90,
+    max_seconds: Annotated[
+        float, typer.Option(help="Longest clip that is taken, in seconds.")
+    ] = 600.0,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace a dataset of other rows or settings."),
+    ] = False,
+) -> None:
+    """Encode the clips of a CSV or a folder into a dataset for `pretrain`."""
+    from rich.console import Console
+    from rich.progress import BarColumn
+    from rich.progress import MofNCompleteColumn
+    from rich.progress import Progress
+    from rich.progress import TextColumn
+    from rich.progress import TimeRemainingColumn
+
+    from keras_vatt import datasets
+    from keras_vatt.data.media import Limits
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("Preparing clips"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    try:
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("clips", total=None)
+            report = datasets.prepare(
+                source,
+                output,
+                root=root,
+                short_side=short_side,
+                frame_rate=frame_rate,
+                allow_outside=allow_outside,
+                workers=workers,
+                jpeg_quality=jpeg_quality,
+                limits=Limits(max_seconds=max_seconds),
+                overwrite=overwrite,
+                progress=lambda done, total: bar.update(
+                    task, completed=done, total=total
+                ),
+            )
+    except (ValueError, OSError) as error:
+        typer.echo(f"prepare: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(str(report))
