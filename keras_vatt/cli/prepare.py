@@ -1,7 +1,6 @@
 """`keras-vatt prepare`: media files to a stored dataset."""
 
 from typing import Annotated
-from typing import Optional
 
 import typer
 
@@ -16,14 +15,14 @@ def prepare(
     ],
     output: Annotated[str, typer.Argument(help="Folder to write the dataset to.")],
     root: Annotated[
-        Optional[str],
+        str | None,
         typer.Option(help="Folder the paths start from; the CSV's own by default."),
     ] = None,
     short_side: Annotated[
         int, typer.Option(help="Scale larger frames down to this short side.")
     ] = 256,
     frame_rate: Annotated[
-        Optional[float],
+        float | None,
         typer.Option(help="Frames per second to store; the source's by default."),
     ] = None,
     allow_outside: Annotated[
@@ -37,16 +36,18 @@ def prepare(
     ] = 600.0,
     overwrite: Annotated[
         bool,
-        typer.Option("--overwrite", help="Replace a dataset of other rows or settings."),
+        typer.Option("--overwrite", help="Replace another dataset there."),
     ] = False,
 ) -> None:
     """Encode the clips of a CSV or a folder into a dataset for `pretrain`."""
     from rich.console import Console
-    from rich.progress import BarColumn
-    from rich.progress import MofNCompleteColumn
-    from rich.progress import Progress
-    from rich.progress import TextColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     from keras_vatt import datasets
     from keras_vatt.data.media import Limits

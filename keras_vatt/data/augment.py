@@ -2,8 +2,7 @@
 
 import tensorflow as tf
 
-from keras_vatt.preprocessing.frames import covering_size
-from keras_vatt.preprocessing.frames import resize_frames
+from keras_vatt.preprocessing.frames import covering_size, resize_frames
 
 
 def random_view(frames, image_size, seed, jitter=0.2, flip=True):

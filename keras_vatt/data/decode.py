@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from keras_vatt.data.media import Limits
-from keras_vatt.data.media import MediaError
+from keras_vatt.data.media import DEFAULT_LIMITS, MediaError
 
 SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
@@ -18,7 +17,7 @@ def decode_clip(
     end=None,
     frame_rate=None,
     short_side=256,
-    limits=Limits(),
+    limits=DEFAULT_LIMITS,
     name="the file",
 ):
     """Decodes the frames and the sound of one clip.
@@ -229,7 +228,9 @@ class _Sound:
         self.begin = begin
         self.origin = origin
         self.name = name
-        self.resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+        self.resampler = av.AudioResampler(
+            format="flt", layout="mono", rate=SAMPLE_RATE
+        )
         self.first = None
         self.last_end = 0.0
         self.pieces = []

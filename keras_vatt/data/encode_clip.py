@@ -4,11 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from keras_vatt.data.decode import SAMPLE_RATE
-from keras_vatt.data.decode import decode_clip
-from keras_vatt.data.media import Limits
-from keras_vatt.data.media import MediaError
-from keras_vatt.data.media import open_media
+from keras_vatt.data.decode import SAMPLE_RATE, decode_clip
+from keras_vatt.data.media import DEFAULT_LIMITS, MediaError, open_media
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +30,7 @@ def encode_clip(
     frame_rate=None,
     allow_outside=False,
     jpeg_quality=90,
-    limits=Limits(),
+    limits=DEFAULT_LIMITS,
 ):
     """Decodes the clip of a row and encodes it for storing.
 

@@ -7,11 +7,15 @@ import tensorflow as tf
 
 from keras_vatt.data import records
 from keras_vatt.data.augment import random_view
-from keras_vatt.data.sampling import choose_captions
-from keras_vatt.data.sampling import decode_frames
-from keras_vatt.data.sampling import decode_sound
-from keras_vatt.data.sampling import frame_positions
-from keras_vatt.data.sampling import sample_window
+from keras_vatt.data.decode import SAMPLE_RATE
+from keras_vatt.data.sampling import (
+    choose_captions,
+    decode_frames,
+    decode_sound,
+    frame_positions,
+    frame_window,
+    sample_window,
+)
 from keras_vatt.preprocessing.frames import centre_view
 
 TASKS = ("pretrain", "video", "audio", "evaluate")
@@ -98,7 +102,8 @@ def load(
     builder = records.builder(source)
     count = records.num_clips(builder.info, split, source)
     count -= _num_unlabelled(builder.info, split, task, source)
-    _check(task, preprocessor, batch_size, num_candidates, count)
+    _check(task, preprocessor, batch_size, num_candidates)
+    _check_rates(builder.info, task, preprocessor)
     if drop_remainder and not repeat and count < batch_size:
         raise ValueError(
             f"Split {split!r} has {count} clips, fewer than batch_size={batch_size}, "
@@ -165,25 +170,25 @@ def _view(clip, draw, preprocessor, task, num_candidates, training, jitter, flip
     window_seed, view_seed, caption_seed = (
         (None, None, None) if seeds is None else tf.unstack(seeds)
     )
-    shown = frame_positions(
-        clip["timestamps"], clip["frame_rate"], preprocessor.frame_rate
-    )
-    frames, samples, offset = sample_window(
-        tf.size(shown), tf.strings.length(clip["audio"]) // 2, preprocessor, window_seed
-    )
     view = {"label": _first_label(clip["labels"])}
+    share = None
     if task != "audio":
-        video = decode_frames(clip["frames"], tf.gather(shown, frames))
-        if training:
-            size = preprocessor.image_size
-            view["video"] = random_view(video, size, view_seed, jitter, flip)
-        else:
-            view["video"] = centre_view(video, preprocessor.image_size)
-        view["video"] = tf.ensure_shape(
-            view["video"], (preprocessor.num_frames, *preprocessor.image_size, 3)
+        shown = frame_positions(
+            clip["timestamps"], clip["frame_rate"], preprocessor.frame_rate
         )
+        kept, offset = frame_window(tf.size(shown), preprocessor, window_seed)
+        share = tf.cast(offset, tf.float64) / tf.cast(tf.size(shown), tf.float64)
+        video = decode_frames(clip["frames"], tf.gather(shown, kept))
+        size = preprocessor.image_size
+        if training:
+            video = random_view(video, size, view_seed, jitter, flip)
+        else:
+            video = centre_view(video, size)
+        view["video"] = tf.ensure_shape(video, (preprocessor.num_frames, *size, 3))
     if task != "video":
-        view["audio"], view["audio_mask"] = decode_sound(clip["audio"], samples)
+        num_samples = tf.strings.length(clip["audio"]) // 2
+        kept = sample_window(num_samples, preprocessor, window_seed, share)
+        view["audio"], view["audio_mask"] = decode_sound(clip["audio"], kept)
     if task in ("pretrain", "evaluate"):
         rate = preprocessor.frame_rate
         span = preprocessor.num_frames * preprocessor.frame_stride
@@ -235,7 +240,7 @@ def _num_unlabelled(info, split, task, source):
     return missing
 
 
-def _check(task, preprocessor, batch_size, num_candidates, count):
+def _check(task, preprocessor, batch_size, num_candidates):
     if task not in TASKS:
         raise ValueError(f"`task` must be one of {TASKS}. Received: task={task!r}")
     if preprocessor is None:
@@ -253,4 +258,21 @@ def _check(task, preprocessor, batch_size, num_candidates, count):
         raise ValueError(
             "`batch_size` and `num_candidates` must be positive. Received: "
             f"batch_size={batch_size}, num_candidates={num_candidates}"
+        )
+
+
+def _check_rates(info, task, preprocessor):
+    if task != "video" and preprocessor.sample_rate != SAMPLE_RATE:
+        raise ValueError(
+            f"The preprocessor expects sound at {preprocessor.sample_rate} samples/s. "
+            f"Stored clips have {SAMPLE_RATE}. Use an audio converter with "
+            f"sample_rate={SAMPLE_RATE} (and audio_stride for fewer samples)."
+        )
+    stored = (info.metadata or {}).get("frame_rate")
+    if task != "audio" and stored is not None and stored < preprocessor.frame_rate:
+        warnings.warn(
+            f"Clips were stored at {stored:g} frames/s and the model expects "
+            f"{preprocessor.frame_rate:g}: frames will repeat. Prepare them again with "
+            f"--frame-rate {preprocessor.frame_rate:g}, or without it.",
+            stacklevel=3,
         )

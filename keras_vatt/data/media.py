@@ -56,6 +56,9 @@ class Limits:
     max_seconds: float = 600.0
 
 
+DEFAULT_LIMITS = Limits()
+
+
 def resolve_media(path, root=None, allow_outside=False):
     """Returns the resolved path of a media file, once it is allowed.
 

@@ -37,36 +37,55 @@ def frame_positions(timestamps, stored_rate, frame_rate):
     return tf.cond(same, lambda: tf.range(count), resampled)
 
 
-def sample_window(num_frames, num_samples, preprocessor, seed=None):
-    """Returns the indices of a clip's frames and samples in one window.
+def random_offset(length, num_steps, stride, seed):
+    """Returns a random offset such that the window's last step is in the clip."""
+    most = tf.maximum(length - (num_steps - 1) * stride, 1)
+    return tf.random.stateless_uniform((), seed, 0, most, tf.int32)
+
+
+def frame_window(num_frames, preprocessor, seed=None):
+    """Returns which frames of a clip are kept.
 
     Args:
         num_frames: int. Frames of the clip at the model's frame rate, at least 1.
-        num_samples: int. Samples of its sound; may be 0.
-        preprocessor: `VATTPreprocessor`, for sizes and strides.
+        preprocessor: `VATTPreprocessor`, for the number of frames and their stride.
         seed: int32 `(2,)` for a random window, or None for the one in the middle.
 
     Returns:
-        int32 `(frames,)`, int32 `(samples,)`, and the offset in frames.
+        int32 `(frames,)`, indices, and the offset.
     """
     steps, stride = preprocessor.num_frames, preprocessor.frame_stride
-    audio_steps, audio_stride = preprocessor.num_samples, preprocessor.audio_stride
     if seed is None:
         offset = centre_offset(num_frames, steps, stride)
-        audio_offset = centre_offset(num_samples, audio_steps, audio_stride)
     else:
-        most = tf.maximum(num_frames - (steps - 1) * stride, 1)
-        offset = tf.random.stateless_uniform((), seed, 0, most, tf.int32)
-        share = tf.cast(offset, tf.float64) / tf.cast(num_frames, tf.float64)
-        audio_offset = tf.round(share * tf.cast(num_samples, tf.float64))
-    return (
-        window_indices(num_frames, offset, steps, stride),
-        window_indices(num_samples, audio_offset, audio_steps, audio_stride),
-        offset,
-    )
+        offset = random_offset(num_frames, steps, stride, seed)
+    return window_indices(num_frames, offset, steps, stride), offset
 
 
-def choose_captions(captions, begin, end, num_candidates, seed=None):
+def sample_window(num_samples, preprocessor, seed=None, share=None):
+    """Returns which samples of a clip's sound are kept.
+
+    Args:
+        num_samples: int. Samples of the sound; may be 0.
+        preprocessor: `VATTPreprocessor`, for the number of samples and their stride.
+        seed: int32 `(2,)` for a random window, or None for the one in the middle.
+        share: float or None. In place of an own random offset: the proportion of
+            the clip at which the frames' window starts.
+
+    Returns:
+        int32 `(samples,)`, indices.
+    """
+    steps, stride = preprocessor.num_samples, preprocessor.audio_stride
+    if seed is None:
+        offset = centre_offset(num_samples, steps, stride)
+    elif share is None:
+        offset = random_offset(num_samples, steps, stride, seed)
+    else:
+        offset = tf.round(share * tf.cast(num_samples, tf.float64))
+    return window_indices(num_samples, offset, steps, stride)
+
+
+def choose_captionsdef choose_captions(captions, begin, end, num_candidates, seed=None):
     """Returns the caption that overlaps a window most, then those nearest to it.
 
     Args:

@@ -5,9 +5,7 @@ import collections
 import tensorflow as tf
 
 from keras_vatt.data import records
-from keras_vatt.preprocessing.vatt_tokenizer import PADDING
-from keras_vatt.preprocessing.vatt_tokenizer import UNKNOWN
-from keras_vatt.preprocessing.vatt_tokenizer import write_vocabulary
+from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN, write_vocabulary
 from keras_vatt.preprocessing.words import split_words
 
 

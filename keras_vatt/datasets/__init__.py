@@ -1,7 +1,6 @@
 """Media files to stored datasets."""
 
 from keras_vatt.datasets.csv_rows import read_csv
-from keras_vatt.datasets.prepare import Report
-from keras_vatt.datasets.prepare import prepare
+from keras_vatt.datasets.prepare import Report, prepare
 
 __all__ = ["Report", "prepare", "read_csv"]

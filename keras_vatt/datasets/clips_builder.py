@@ -7,8 +7,7 @@ import functools
 import tensorflow_datasets as tfds
 
 from keras_vatt.data import records
-from keras_vatt.data.encode_clip import Skipped
-from keras_vatt.data.encode_clip import encode_clip
+from keras_vatt.data.encode_clip import Skipped, encode_clip
 
 
 class ClipsBuilder(tfds.core.GeneratorBasedBuilder):

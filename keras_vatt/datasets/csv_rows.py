@@ -6,8 +6,7 @@ import math
 import os
 import re
 
-from keras_vatt.data.clip_row import Caption
-from keras_vatt.data.clip_row import ClipRow
+from keras_vatt.data.clip_row import Caption, ClipRow
 from keras_vatt.data.encode_clip import Skipped
 from keras_vatt.data.media import MEDIA_SUFFIXES
 

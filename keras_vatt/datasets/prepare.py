@@ -14,7 +14,7 @@ import shutil
 
 from keras_vatt.data import records
 from keras_vatt.data.encode_clip import Skipped
-from keras_vatt.data.media import Limits
+from keras_vatt.data.media import DEFAULT_LIMITS
 from keras_vatt.datasets.csv_rows import read_source
 
 SKIPPED_FILE = "skipped.csv"
@@ -63,7 +63,7 @@ def prepare(
     allow_outside=False,
     workers=2,
     jpeg_quality=90,
-    limits=Limits(),
+    limits=DEFAULT_LIMITS,
     overwrite=False,
     progress=None,
 ):
@@ -111,21 +111,19 @@ def prepare(
     root = os.path.abspath(root or folder)
     output = os.path.abspath(output)
     settings = {
-        "root": root,
         "short_side": short_side,
         "frame_rate": frame_rate,
         "allow_outside": allow_outside,
         "jpeg_quality": jpeg_quality,
         "limits": dataclasses.asdict(limits),
     }
-    key = _fingerprint(listing, settings)
+    key = _fingerprint(listing, settings, root)
     try:
         os.makedirs(os.path.join(output, records.NAME), exist_ok=True)
         with _only_writer(output):
             _remove_leftovers(output)
-            return _prepare(
-                listing, output, settings, key, limits, workers, overwrite, progress
-            )
+            encode = {**settings, "root": root, "limits": limits}
+            return _prepare(listing, output, encode, key, workers, overwrite, progress)
     except Exception as error:
         if _disk_is_full(error):
             raise OSError(
@@ -137,7 +135,7 @@ def prepare(
         raise
 
 
-def _prepare(listing, output, settings, key, limits, workers, overwrite, progress):
+def _prepare(listing, output, encode, key, workers, overwrite, progress):
     from keras_vatt.datasets.clips_builder import ClipsBuilder
 
     final = os.path.join(output, records.NAME, records.VERSION)
@@ -175,11 +173,9 @@ def _prepare(listing, output, settings, key, limits, workers, overwrite, progres
             "fingerprint": key,
             "skipped": first,
             "unlabelled": {},
+            "frame_rate": encode["frame_rate"],
         },
-        encode={
-            **{k: v for k, v in settings.items() if k != "limits"},
-            "limits": limits,
-        },
+        encode=encode,
         workers=workers,
         on_clip=on_clip,
         data_dir=output,
@@ -207,9 +203,7 @@ def _download_and_prepare(builder):
     tfds.disable_progress_bar()
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            builder.download_and_prepare(
-                download_dir=downloads, download_config=config
-            )
+            builder.download_and_prepare(download_dir=downloads, download_config=config)
     finally:
         shutil.rmtree(downloads, ignore_errors=True)
 
@@ -267,10 +261,19 @@ def _only_writer(output):
         yield
 
 
-def _fingerprint(listing, settings):
+def _fingerprint(listing, settings, root):
+    """Returns a hash of all that decides the dataset, files by their sizes."""
     rows = [dataclasses.astuple(row) for row in listing.rows]
-    text = json.dumps([rows, listing.class_names, settings], sort_keys=True)
+    sizes = {row.path: _size(os.path.join(root, row.path)) for row in listing.rows}
+    text = json.dumps([rows, sizes, listing.class_names, settings], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _size(path):
+    try:
+        return os.path.getsize(path)
+    except (OSError, ValueError):  # missing, or no path at all: skipped later
+        return -1
 
 
 def _disk_is_full(error):

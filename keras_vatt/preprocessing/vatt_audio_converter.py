@@ -6,12 +6,13 @@ import numpy as np
 import tensorflow as tf
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
-from keras_vatt.preprocessing.tensors import first_non_finite
-from keras_vatt.preprocessing.tensors import from_tensorflow
-from keras_vatt.preprocessing.tensors import static_length
-from keras_vatt.preprocessing.tensors import to_tensorflow
-from keras_vatt.preprocessing.windows import centre_offset
-from keras_vatt.preprocessing.windows import window_indices
+from keras_vatt.preprocessing.tensors import (
+    first_non_finite,
+    from_tensorflow,
+    static_length,
+    to_tensorflow,
+)
+from keras_vatt.preprocessing.windows import centre_offset, window_indices
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -47,9 +48,7 @@ class VATTAudioConverter(keras_hub.layers.AudioConverter):
     Source: design 3, "Time base"; paper section 4.1 (inputs).
     """
 
-    def __init__(
-        self, num_samples=153600, sample_rate=48000, audio_stride=1, **kwargs
-    ):
+    def __init__(self, num_samples=153600, sample_rate=48000, audio_stride=1, **kwargs):
         super().__init__(**kwargs)
         self.num_samples = int(num_samples)
         self.sample_rate = int(sample_rate)
@@ -89,8 +88,10 @@ class VATTAudioConverter(keras_hub.layers.AudioConverter):
         length = static_length(waves, 1)
         done = tf.equal(length, self.num_samples)
         # As with frames: a window cut already is not decimated again.
-        stride = tf.where(done, 1, self.audio_stride) if waves.shape[1] is None else (
-            self.audio_stride
+        stride = (
+            tf.where(done, 1, self.audio_stride)
+            if waves.shape[1] is None
+            else (self.audio_stride)
         )
         offset = centre_offset(length, self.num_samples, stride)
         kept = window_indices(length, offset, self.num_samples, stride)

@@ -5,8 +5,7 @@ import keras_hub
 import tensorflow as tf
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
-from keras_vatt.preprocessing.tensors import from_tensorflow
-from keras_vatt.preprocessing.tensors import to_tensorflow
+from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
 
 _MODALITIES = ("video", "audio", "text")
 
@@ -127,9 +126,7 @@ class VATTPreprocessor(keras_hub.models.Preprocessor):
 
     def _convert(self, name, value):
         if name not in _MODALITIES:
-            raise ValueError(
-                f"`x` may have the keys {_MODALITIES}. Received: {name!r}"
-            )
+            raise ValueError(f"`x` may have the keys {_MODALITIES}. Received: {name!r}")
         if name == "text":
             value = to_tensorflow(value)
             if value.dtype != tf.string:

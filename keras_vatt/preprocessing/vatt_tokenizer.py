@@ -7,8 +7,7 @@ import keras_hub
 import tensorflow as tf
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
-from keras_vatt.preprocessing.tensors import from_tensorflow
-from keras_vatt.preprocessing.tensors import to_tensorflow
+from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
 from keras_vatt.preprocessing.words import split_words
 
 VOCABULARY_FILE = "vocabulary.txt"

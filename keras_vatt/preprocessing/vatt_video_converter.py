@@ -6,11 +6,12 @@ import tensorflow as tf
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
 from keras_vatt.preprocessing.frames import centre_view
-from keras_vatt.preprocessing.tensors import from_tensorflow
-from keras_vatt.preprocessing.tensors import static_length
-from keras_vatt.preprocessing.tensors import to_tensorflow
-from keras_vatt.preprocessing.windows import centre_offset
-from keras_vatt.preprocessing.windows import window_indices
+from keras_vatt.preprocessing.tensors import (
+    from_tensorflow,
+    static_length,
+    to_tensorflow,
+)
+from keras_vatt.preprocessing.windows import centre_offset, window_indices
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
