@@ -5,8 +5,7 @@ Plain TensorFlow functions of one stored clip; randomness comes in as a seed.
 
 import tensorflow as tf
 
-from keras_vatt.preprocessing.windows import centre_offset
-from keras_vatt.preprocessing.windows import window_indices
+from keras_vatt.preprocessing.windows import centre_offset, window_indices
 
 
 def frame_positions(timestamps, stored_rate, frame_rate):
@@ -85,7 +84,7 @@ def sample_window(num_samples, preprocessor, seed=None, share=None):
     return window_indices(num_samples, offset, steps, stride)
 
 
-def choose_captionsdef choose_captions(captions, begin, end, num_candidates, seed=None):
+def choose_captions(captions, begin, end, num_candidates, seed=None):
     """Returns the caption that overlaps a window most, then those nearest to it.
 
     Args:
