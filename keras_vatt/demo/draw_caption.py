@@ -1,0 +1,63 @@
+"""Captions of demo scenes, from a grammar with synonyms."""
+
+_WORDS = {
+    "disc": ("disc", "circle", "ball"),
+    "square": ("square", "box", "block"),
+    "triangle": ("triangle", "wedge", "pyramid"),
+    "star": ("star", "starfish"),
+    "cross": ("cross", "plus"),
+    "ring": ("ring", "hoop", "donut"),
+    "moon": ("moon", "crescent"),
+    "bar": ("bar", "plank", "beam"),
+    "red": ("red", "crimson"),
+    "orange": ("orange", "amber"),
+    "yellow": ("yellow", "golden"),
+    "green": ("green", "emerald"),
+    "cyan": ("cyan", "turquoise"),
+    "blue": ("blue", "navy"),
+    "purple": ("purple", "violet"),
+    "white": ("white", "pale"),
+    "rises": ("rises", "goes up", "floats upward"),
+    "falls": ("falls", "drops down", "sinks"),
+    "grows": ("grows", "swells", "gets larger"),
+    "shrinks": ("shrinks", "dwindles", "gets smaller"),
+    "circles": ("circles around", "goes round", "orbits"),
+    "blinks": ("blinks", "flashes", "turns on and off"),
+    "shakes": ("shakes", "trembles", "shivers"),
+    "rests": ("rests", "stays still", "does not move"),
+    "plain": ("a plain wall", "a bare wall", "nothing else"),
+    "striped": ("stripes", "a striped wall"),
+    "checked": ("a chessboard", "checks", "a checked wall"),
+    "dotted": ("dots", "a dotted wall", "spots"),
+    "small": ("small", "little", "tiny"),
+    "big": ("big", "large", "huge"),
+}
+_SENTENCES = (
+    "A {size} {colour} {shape} {motion} in front of {background}.",
+    "In front of {background}, a {size} {colour} {shape} {motion}.",
+    "The {shape} {motion}; it is {size} and {colour}, before {background}.",
+    "Here a {colour} {shape} {motion} before {background}, looking {size}.",
+)
+
+
+def draw_caption(scene, rng):
+    """Says in words what a scene shows; every attribute is named once.
+
+    Args:
+        scene: `Scene`.
+        rng: `numpy.random.Generator` that picks sentence and synonyms.
+
+    Returns:
+        A string of at most 16 words.
+
+    Example:
+
+    >>> import numpy as np
+    >>> scene = Scene("disc", "red", "rises", "plain", "big")
+    >>> len(draw_caption(scene, np.random.default_rng(0)).split()) <= 16
+    True
+    """
+    words = {
+        name: str(rng.choice(_WORDS[value])) for name, value in vars(scene).items()
+    }
+    return str(rng.choice(_SENTENCES)).format(**words)
