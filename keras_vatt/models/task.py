@@ -1,0 +1,39 @@
+"""What the tasks share."""
+
+import keras_hub
+from keras_hub.src.utils.preset_utils import get_preset_loader
+
+from keras_vatt.models.tower import local_preset
+from keras_vatt.preprocessing import VATTPreprocessor
+
+
+class VATTTask(keras_hub.models.Task):
+    """Base of the tasks: a backbone, a preprocessor, and a `call` that reads down.
+
+    Not a functional model, as its inputs vary: any subset of the modalities, uint8 or
+    float frames, one or several texts a clip.
+
+    Args:
+        backbone: the encoders.
+        preprocessor: optional `VATTPreprocessor`.
+        **kwargs: as in `keras.Model`.
+    """
+
+    preprocessor_cls = VATTPreprocessor
+
+    def __init__(self, backbone, preprocessor=None, **kwargs):
+        super().__init__(compile=False, **kwargs)
+        self.backbone = backbone
+        self.preprocessor = preprocessor
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True, **kwargs):
+        """Loads the task of a preset, by name, path, `hf://` or `kaggle://`.
+
+        See `keras_hub.models.Task.from_preset`. The name of a released model goes
+        through `keras_vatt.presets.path`, which converts and caches it.
+        """
+        # KerasHub ties a task class to one backbone class; the pretrainer has two.
+        loader = get_preset_loader(local_preset(preset))
+        load_task_weights = "num_classes" not in kwargs
+        return loader.load_task(cls, load_weights, load_task_weights, **kwargs)

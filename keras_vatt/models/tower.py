@@ -1,0 +1,76 @@
+"""What the encoders of one modality share."""
+
+import keras
+import keras_hub
+from keras import ops
+
+
+class Tower(keras_hub.models.Backbone):
+    """Base of the backbones: a functional graph whose video may come as uint8.
+
+    Video travels as uint8 and is scaled to [-1, 1] on the device. A functional model
+    casts its inputs to the dtype of its graph before anything else, so the scaling
+    has to stand in front of it.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        return super().call(scale_pixels(inputs), training=training, mask=mask)
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True, **kwargs):
+        """Loads the backbone of a preset, by name, path, `hf://` or `kaggle://`.
+
+        See `keras_hub.models.Backbone.from_preset`. The name of a released model goes
+        through `keras_vatt.presets.path`, which converts and caches it.
+        """
+        return super().from_preset(
+            local_preset(preset), load_weights=load_weights, **kwargs
+        )
+
+
+def local_preset(preset):
+    """The folder of a preset of ours, other handles as they are."""
+    # The one upward import of the package, so that `from_preset` knows our names.
+    from keras_vatt import presets
+
+    return presets.path(preset) if preset in presets.names() else preset
+
+
+def scale_pixels(inputs):
+    """Scales uint8 arrays from [0, 255] to float32 in [-1, 1], leaves others alone."""
+
+    def scale(x):
+        if keras.backend.standardize_dtype(x.dtype) != "uint8":
+            return x
+        return ops.cast(x, "float32") * (2.0 / 255.0) - 1.0
+
+    return keras.tree.map_structure(scale, inputs)
+
+
+def encode(encoder, tokens, aggregation_token, padding_mask=None):
+    """Puts the aggregation token in front, encodes: all tokens `(b, 1 + n, d)`."""
+    x = aggregation_token(tokens)
+    if padding_mask is None:
+        return encoder(x)
+    return encoder(x, padding_mask=padding_mask)
+
+
+def outputs_of(x):
+    """Splits encoded tokens `(b, 1 + n, d)` into a tower's two named outputs."""
+    return {"pooled_output": x[:, 0], "sequence_output": x[:, 1:]}
+
+
+def grid_of(shape, patch_size):
+    """Whole patches along each axis of an input."""
+    return tuple(size // patch for size, patch in zip(shape, patch_size))
+
+
+def dense_gelu(units, dtype, name):
+    """The agnostic form's projections before and after the encoder."""
+    return keras.layers.Dense(units, activation=exact_gelu, dtype=dtype, name=name)
+
+
+@keras.saving.register_keras_serializable(package="keras_vatt")
+def exact_gelu(x):
+    """The error-function gelu; Keras' own default is this too, said explicitly."""
+    return keras.ops.gelu(x, approximate=False)
