@@ -70,6 +70,7 @@ class VATTPreprocessor(keras_hub.models.Preprocessor):
         self.audio_converter = audio_converter
         self.tokenizer = tokenizer
         self.modality = modality
+        self.built = True  # there is nothing to build
 
     @property
     def frame_rate(self):
