@@ -44,7 +44,9 @@ BACKEND_FREE = {
 }
 HEAVY = ("tensorflow_datasets", "apache_beam", "av", "gradio", "sklearn", "matplotlib")
 # The base under presets and saved models: the one private name worth having.
-PRIVATE_NAMES = {"register_presets"}
+# And `get_preset_loader`: KerasHub's own `from_preset` ties a class to one backbone,
+# ours serve several.
+PRIVATE_NAMES = {"register_presets", "get_preset_loader"}
 
 
 class Import(NamedTuple):

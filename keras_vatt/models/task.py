@@ -1,5 +1,6 @@
 """What the tasks share."""
 
+import keras
 import keras_hub
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
@@ -37,3 +38,15 @@ class VATTTask(keras_hub.models.Task):
         loader = get_preset_loader(local_preset(preset))
         load_task_weights = "num_classes" not in kwargs
         return loader.load_task(cls, load_weights, load_task_weights, **kwargs)
+
+    def save_task_weights(self, filepath):
+        """Saves what the backbone does not hold, without the optimizer's state."""
+        keras.saving.save_weights(self, filepath, objects_to_skip=self._not_of_task())
+
+    def load_task_weights(self, filepath):
+        """Loads what `save_task_weights` wrote."""
+        keras.saving.load_weights(self, filepath, objects_to_skip=self._not_of_task())
+
+    def _not_of_task(self):
+        skipped = list(self.backbone._flatten_layers())
+        return skipped if self.optimizer is None else [*skipped, self.optimizer]

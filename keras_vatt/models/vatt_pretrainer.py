@@ -1,7 +1,6 @@
 """Contrastive pretraining of three modalities, and zero-shot embeddings."""
 
 import keras
-import keras_hub
 from keras import ops
 
 from keras_vatt import distribution

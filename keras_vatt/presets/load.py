@@ -4,9 +4,6 @@ import difflib
 import inspect
 import os
 
-import keras
-import keras_hub
-
 from keras_vatt.models import (
     VATTAgnosticBackbone,
     VATTAudioBackbone,
