@@ -9,6 +9,8 @@ from keras_vatt.data.media import DEFAULT_LIMITS, MediaError
 SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
 _TOLERANCE = 0.1
+# Seconds decoded ahead of a clip: a sound frame needs the one before it.
+_PREROLL = 0.3
 
 
 def decode_clip(
@@ -57,7 +59,8 @@ def decode_clip(
     done = set()
     try:
         if begin > 0:
-            container.seek(int((begin + origin) * av.time_base), backward=True)
+            entry = max(begin - _PREROLL, 0.0) + origin
+            container.seek(int(entry * av.time_base), backward=True)
         for packet in container.demux(streams):
             sink = frames if packet.stream is video else sound
             if packet.is_corrupt:
