@@ -18,6 +18,8 @@ from keras_vatt.data.media import DEFAULT_LIMITS
 from keras_vatt.datasets.csv_rows import read_source
 
 SKIPPED_FILE = "skipped.csv"
+# No space, no quota, or a limit on the size of files.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -278,10 +280,10 @@ def _size(path):
 
 def _disk_is_full(error):
     while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in _FULL:
             return True
-        # TensorFlow's writers raise their own error with the system's words.
-        if "No space left on device" in str(error):
+        # TensorFlow's writers raise their own errors with the system's words.
+        if any(os.strerror(number) in str(error) for number in _FULL):
             return True
         error = error.__cause__ or error.__context__
     return False
