@@ -50,7 +50,7 @@ def prepare(
     )
 
     from keras_vatt import datasets
-    from keras_vatt.data.media import Limits
+    from keras_vatt.data.limits import Limits
 
     console = Console(stderr=True)
     columns = (

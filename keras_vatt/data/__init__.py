@@ -1,15 +1,19 @@
 """Clips to tensors: stored records, vocabularies and batches."""
 
-from keras_vatt.data.clip_row import Caption, ClipRow
-from keras_vatt.data.encode_clip import Skipped, encode_clip
+from keras_vatt.data.caption import Caption
+from keras_vatt.data.clip_row import ClipRow
+from keras_vatt.data.encode_clip import encode_clip
+from keras_vatt.data.limits import Limits
 from keras_vatt.data.load import load
 from keras_vatt.data.media import MediaError
 from keras_vatt.data.records import class_names
+from keras_vatt.data.skipped import Skipped
 from keras_vatt.data.vocabulary import vocabulary
 
 __all__ = [
     "Caption",
     "ClipRow",
+    "Limits",
     "MediaError",
     "Skipped",
     "class_names",

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from keras_vatt.data.media import DEFAULT_LIMITS, MediaError
+from keras_vatt.data.limits import DEFAULT_LIMITS
+from keras_vatt.data.media import MediaError
 
 SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
@@ -31,7 +32,7 @@ def decode_clip(
         frame_rate: float or None. Frames per second to keep. None, or more than
             the source has, keeps the source's frames.
         short_side: int. Larger frames are scaled down to it.
-        limits: `media.Limits`.
+        limits: `Limits`.
         name: string. What messages call the file.
 
     Returns:

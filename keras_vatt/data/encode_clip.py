@@ -1,26 +1,11 @@
 """One row to one stored example: the step that every way of preparing shares."""
 
-import dataclasses
-
 import numpy as np
 
 from keras_vatt.data.decode import SAMPLE_RATE, decode_clip
-from keras_vatt.data.media import DEFAULT_LIMITS, MediaError, open_media
-
-
-@dataclasses.dataclass(frozen=True)
-class Skipped:
-    """A clip that was left out.
-
-    Args:
-        clip_id: string.
-        path: string. Its file, as listed.
-        reason: string. What is wrong, what was expected, what to do.
-    """
-
-    clip_id: str
-    path: str
-    reason: str
+from keras_vatt.data.limits import DEFAULT_LIMITS
+from keras_vatt.data.media import MediaError, open_media
+from keras_vatt.data.skipped import Skipped
 
 
 def encode_clip(
@@ -44,7 +29,7 @@ def encode_clip(
         frame_rate: float or None. Frames per second to store; None: the source's.
         allow_outside: bool. Whether files outside the root may be read.
         jpeg_quality: int. 1 to 100.
-        limits: `media.Limits`.
+        limits: `Limits`.
 
     Returns:
         A dict as `records.features` describes, or `Skipped` with the reason.

@@ -7,7 +7,6 @@ a list of container formats of which none refers to other files (design 6).
 """
 
 import contextlib
-import dataclasses
 import os
 import re
 import stat
@@ -39,24 +38,6 @@ _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"[playlist]", b"v=0")
 
 class MediaError(ValueError):
     """A media file that is refused: which, what was expected, what to do."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Limits:
-    """What a clip may cost at most.
-
-    Args:
-        max_pixels: int. Width times height of a frame.
-        max_frames: int. Frames decoded for one clip.
-        max_seconds: float. Length of one clip.
-    """
-
-    max_pixels: int = 2**25
-    max_frames: int = 50_000
-    max_seconds: float = 600.0
-
-
-DEFAULT_LIMITS = Limits()
 
 
 def resolve_media(path, root=None, allow_outside=False):

@@ -1,6 +1,7 @@
 """Media files to stored datasets."""
 
 from keras_vatt.datasets.csv_rows import read_csv
-from keras_vatt.datasets.prepare import Report, prepare
+from keras_vatt.datasets.prepare import prepare
+from keras_vatt.datasets.report import Report
 
 __all__ = ["Report", "prepare", "read_csv"]

@@ -7,7 +7,8 @@ import functools
 import tensorflow_datasets as tfds
 
 from keras_vatt.data import records
-from keras_vatt.data.encode_clip import Skipped, encode_clip
+from keras_vatt.data.encode_clip import encode_clip
+from keras_vatt.data.skipped import Skipped
 
 
 class ClipsBuilder(tfds.core.GeneratorBasedBuilder):

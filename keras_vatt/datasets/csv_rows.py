@@ -1,33 +1,19 @@
 """One's own clips: a CSV beside media files."""
 
 import csv
-import dataclasses
 import math
 import os
 import re
 
-from keras_vatt.data.clip_row import Caption, ClipRow
-from keras_vatt.data.encode_clip import Skipped
+from keras_vatt.data.caption import Caption
+from keras_vatt.data.clip_row import ClipRow
 from keras_vatt.data.media import MEDIA_SUFFIXES
+from keras_vatt.data.skipped import Skipped
+from keras_vatt.datasets.listing import Listing
 
 COLUMNS = ("video_path", "start", "end", "caption", "label", "split")
 # A clip keeps so many captions of its neighbours on either side, for candidates.
 _NEIGHBOURS = 8
-
-
-@dataclasses.dataclass(frozen=True)
-class Listing:
-    """The clips of a source.
-
-    Args:
-        rows: list of `ClipRow`, in the order of the source.
-        skipped: list of `Skipped`, rows that are no clips.
-        class_names: list of strings, sorted.
-    """
-
-    rows: list
-    skipped: list
-    class_names: list
 
 
 def read_source(source):

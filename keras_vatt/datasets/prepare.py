@@ -13,47 +13,13 @@ import os
 import shutil
 
 from keras_vatt.data import records
-from keras_vatt.data.encode_clip import Skipped
-from keras_vatt.data.media import DEFAULT_LIMITS
+from keras_vatt.data.limits import DEFAULT_LIMITS
+from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.csv_rows import read_source
+from keras_vatt.datasets.report import SKIPPED_FILE, Report
 
-SKIPPED_FILE = "skipped.csv"
 # No space, no quota, or a limit on the size of files.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@dataclasses.dataclass(frozen=True)
-class Report:
-    """What `prepare` did.
-
-    Args:
-        path: string. The folder that `keras_vatt.data.load` reads.
-        written: dict of clips by split.
-        skipped: list of `Skipped`.
-        class_names: list of strings.
-        reused: bool. Whether the dataset was there already.
-    """
-
-    path: str
-    written: dict
-    skipped: list
-    class_names: list
-    reused: bool = False
-
-    @property
-    def num_written(self):
-        """Clips written, all splits together."""
-        return sum(self.written.values())
-
-    def __str__(self):
-        splits = ", ".join(f"{n} {split}" for split, n in sorted(self.written.items()))
-        lines = [f"{self.num_written} clips written ({splits}) to {self.path}"]
-        lines[0] += " by an earlier run" if self.reused else ""
-        lines.append(f"{len(self.skipped)} clips skipped")
-        lines += [f"  {item.clip_id}: {item.reason}" for item in self.skipped[:10]]
-        if len(self.skipped) > 10:
-            lines.append(f"  ... all in {os.path.join(self.path, SKIPPED_FILE)}")
-        return "\n".join(lines)
 
 
 def prepare(
@@ -86,7 +52,7 @@ def prepare(
         allow_outside: bool. Whether files outside the root may be read.
         workers: int. Threads that decode.
         jpeg_quality: int. 1 to 100.
-        limits: `media.Limits`.
+        limits: `Limits`.
         overwrite: bool. Whether a finished dataset of other rows or settings may be
             replaced.
         progress: None, or called with (clips done, clips in all) after each.

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from keras_vatt.data import Caption, ClipRow, Skipped, encode_clip
-from keras_vatt.data.media import Limits
+from keras_vatt.data.limits import Limits
 from tests.data.media_files import write_video
 
 

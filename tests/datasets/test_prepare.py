@@ -96,7 +96,7 @@ def test_a_finished_one_is_reused_or_replaced(videos, tmp_path):
     assert again.reused and not first.reused
     assert (again.written, again.skipped) == (first.written, first.skipped)
     assert (output / "skipped.csv").exists()
-    with pytest.raises(ValueError, match="another|other rows or settings.*overwrite"):
+    with pytest.raises(ValueError, match="other rows or settings.*overwrite"):
         prepare(videos, output, allow_outside=True, short_side=32)
     report = prepare(videos, output, short_side=32, overwrite=True)
     assert report.written == {"train": 3, "test": 1} and not report.reused
