@@ -11,6 +11,9 @@ class Tower(keras_hub.models.Backbone):
     Video travels as uint8 and is scaled to [-1, 1] on the device. A functional model
     casts its inputs to the dtype of its graph before anything else, so the scaling
     has to stand in front of it.
+
+    A tower's layers carry its modality in their names: under torch Keras files the
+    parameters by path, and of two alike one would be lost to `zero_grad`.
     """
 
     def call(self, inputs, training=None, mask=None):

@@ -102,7 +102,7 @@ class VATTAudioBackbone(Tower):
             axis_names = ("spectral", "temporal")
         self.pre_projection = None
         if pre_projection:
-            self.pre_projection = dense_gelu(hidden_dim, dtype, "pre_projection")
+            self.pre_projection = dense_gelu(hidden_dim, dtype, "audio_pre_projection")
         # The released code numbers the positions of a spectrogram band by band while
         # its tokens run frame by frame. The weights were trained so: token k gets the
         # k-th position of the band-major grid, hence the reversed axes.
@@ -112,15 +112,17 @@ class VATTAudioBackbone(Tower):
             axis_names,
             dropout=dropout,
             dtype=dtype,
-            name="position_embedding",
+            name="audio_position_embedding",
         )
         self.drop_token = DropToken(
             drop_token_rate if is_waveform else 0.0,
             drop_token_per_example,
             dtype=dtype,
-            name="drop_token",
+            name="audio_drop_token",
         )
-        self.aggregation_token = AggregationToken(dtype=dtype, name="aggregation_token")
+        self.aggregation_token = AggregationToken(
+            dtype=dtype, name="audio_aggregation_token"
+        )
         self.encoder = TransformerEncoder(
             num_layers,
             num_heads,
@@ -129,11 +131,13 @@ class VATTAudioBackbone(Tower):
             use_bias=is_waveform,
             dropout=dropout,
             dtype=dtype,
-            name="encoder",
+            name="audio_encoder",
         )
         self.post_projection = None
         if output_dim:
-            self.post_projection = dense_gelu(output_dim, dtype, "post_projection")
+            self.post_projection = dense_gelu(
+                output_dim, dtype, "audio_post_projection"
+            )
 
         # === Functional Model ===
         audio = keras.Input(audio_shape, name="audio")  # (b, samples, c)

@@ -66,7 +66,9 @@ class VATTTextBackbone(Tower):
             dtype=dtype,
             name="word_embedding",
         )
-        self.aggregation_token = AggregationToken(dtype=dtype, name="aggregation_token")
+        self.aggregation_token = AggregationToken(
+            dtype=dtype, name="text_aggregation_token"
+        )
         self.text_projection = keras.layers.Dense(
             hidden_dim,
             activation=exact_gelu,
@@ -81,7 +83,7 @@ class VATTTextBackbone(Tower):
             mlp_dim,
             dropout=dropout,
             dtype=dtype,
-            name="encoder",
+            name="text_encoder",
         )
 
         # === Functional Model ===

@@ -85,18 +85,23 @@ class VATTVideoBackbone(Tower):
         )
         self.pre_projection = None
         if pre_projection:
-            self.pre_projection = dense_gelu(hidden_dim, dtype, "pre_projection")
+            self.pre_projection = dense_gelu(hidden_dim, dtype, "video_pre_projection")
         self.position_embedding = AxisPositionEmbedding(
             position_shape or grid,
             grid,
             dropout=dropout,
             dtype=dtype,
-            name="position_embedding",
+            name="video_position_embedding",
         )
         self.drop_token = DropToken(
-            drop_token_rate, drop_token_per_example, dtype=dtype, name="drop_token"
+            drop_token_rate,
+            drop_token_per_example,
+            dtype=dtype,
+            name="video_drop_token",
         )
-        self.aggregation_token = AggregationToken(dtype=dtype, name="aggregation_token")
+        self.aggregation_token = AggregationToken(
+            dtype=dtype, name="video_aggregation_token"
+        )
         self.encoder = TransformerEncoder(
             num_layers,
             num_heads,
@@ -104,11 +109,13 @@ class VATTVideoBackbone(Tower):
             mlp_dim,
             dropout=dropout,
             dtype=dtype,
-            name="encoder",
+            name="video_encoder",
         )
         self.post_projection = None
         if output_dim:
-            self.post_projection = dense_gelu(output_dim, dtype, "post_projection")
+            self.post_projection = dense_gelu(
+                output_dim, dtype, "video_post_projection"
+            )
 
         # === Functional Model ===
         video = keras.Input(video_shape, name="video")  # (b, T, H, W, c)
