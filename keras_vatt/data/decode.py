@@ -46,7 +46,8 @@ def decode_clip(
     import av
 
     video = _video_stream(container, name)
-    audio = next(iter(container.streams.audio), None)
+    # Sound that no decoder knows counts as none.
+    audio = next((a for a in container.streams.audio if a.codec_context), None)
     _check_before(container, video, start, end, limits, name)
     begin = start or 0.0
     stop = math.inf if end is None else end
@@ -85,8 +86,14 @@ def _video_stream(container, name):
     import av
 
     for stream in container.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic:
-            return stream
+        if stream.disposition & av.stream.Disposition.attached_pic:
+            continue
+        if stream.codec_context is None:
+            raise MediaError(
+                f"No decoder knows the video of {name}. Expected H.264, VP9 or the "
+                "like. Convert it (ffmpeg -i FILE out.mp4)."
+            )
+        return stream
     raise MediaError(
         f"{name} has no video stream. Expected a file with frames. Leave it out."
     )

@@ -1,6 +1,7 @@
 """Captions to word ids."""
 
 import os
+import string
 
 import keras
 import keras_hub
@@ -191,7 +192,7 @@ def check_vocabulary(words, source):
         )
     seen = set()
     for number, word in enumerate(words):
-        if not word.strip():
+        if not word.strip(string.whitespace):  # ASCII's, as the tokenizer splits
             raise ValueError(
                 f"Word {number} of {source} is empty. Received: {word!r}. Remove it."
             )

@@ -1,5 +1,6 @@
 """One small prepared dataset for the tests of this folder."""
 
+import keras
 import pytest
 
 from keras_vatt.datasets import prepare
@@ -18,6 +19,12 @@ CAPTIONS = {
     "d.mp4": ["..."],
     "e.mp4": ["a dot"],
 }
+
+
+@pytest.fixture(autouse=True)
+def same_seed():
+    """No model is made here, so there is no session to clear after each test."""
+    keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="session")
