@@ -71,3 +71,13 @@ def loss_shares():
     TF's optimizers sum the gradients of the replicas; elsewhere they are averaged.
     """
     return num_replicas() if keras.backend.backend() == "tensorflow" else 1
+
+
+def jit_compile_pays():
+    """Whether to compile `fit`'s steps with XLA: not under TF on a CPU.
+
+    There it takes minutes to compile and the step is slower than the graph's kernels.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return "auto"
+    return "auto" if tf.config.list_physical_devices("GPU") else False

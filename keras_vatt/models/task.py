@@ -4,6 +4,7 @@ import keras
 import keras_hub
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
+from keras_vatt import distribution
 from keras_vatt.models.tower import local_preset
 from keras_vatt.preprocessing import VATTPreprocessor
 
@@ -26,6 +27,21 @@ class VATTTask(keras_hub.models.Task):
         super().__init__(compile=False, **kwargs)
         self.backbone = backbone
         self.preprocessor = preprocessor
+
+    def compile(self, *args, jit_compile="auto", **kwargs):
+        """As `keras.Model.compile`; `"auto"` compiles with XLA where that pays."""
+        if jit_compile == "auto":
+            jit_compile = distribution.jit_compile_pays()
+        super().compile(*args, jit_compile=jit_compile, **kwargs)
+
+    def get_compile_config(self):
+        """What `compile_from_config` takes; whether XLA pays is another machine's."""
+        return {**super().get_compile_config(), "jit_compile": "auto"}
+
+    def compile_from_config(self, config):
+        """Compiles as saved, with the optimizer's variables built."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
 
     @classmethod
     def from_preset(cls, preset, load_weights=True, **kwargs):

@@ -180,11 +180,6 @@ class VATTPretrainer(VATTTask):
             "loss": keras.saving.serialize_keras_object(self.contrastive_loss),
         }
 
-    def compile_from_config(self, config):
-        config = keras.saving.deserialize_keras_object(config)
-        self.compile(**config)
-        self.optimizer.build(self.trainable_variables)
-
     def get_config(self):
         config = super().get_config()
         config.update(
