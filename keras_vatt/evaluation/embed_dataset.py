@@ -95,7 +95,7 @@ def _check_finite(name, columns):
         row = int(np.argmin(finite))
         clip = f" (clip {str(columns['id'][row])!r})" if "id" in columns else ""
         raise ValueError(
-            f"The embedding {name!r} of row {row}{clip} is not finite, nor are those "
-            f"of {int((~finite).sum()) - 1} other clips. Expected finite numbers. Check "
-            "the weights (training may have diverged) and that clip."
+            f"The embedding {name!r} of row {row}{clip} is not finite; "
+            f"{int((~finite).sum())} of {len(finite)} rows are not. Expected finite "
+            "numbers. Check that clip, and the weights: training may have diverged."
         )

@@ -26,8 +26,8 @@ def retrieval_scores(embeddings):
     Example:
 
     >>> import numpy as np
-    >>> x = np.eye(3)
-    >>> retrieval_scores({"text_to_video": x, "video_to_text": x})["text_to_video"]["R1"]
+    >>> x = {"text_to_video": np.eye(3), "video_to_text": np.eye(3)}
+    >>> retrieval_scores(x)["text_to_video"]["R1"]
     1.0
 
     Reference: [VATT](https://arxiv.org/abs/2104.11178), section 4.2.4.
