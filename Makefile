@@ -36,7 +36,6 @@ endif
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .PHONY: help demo test test-long lint
-.NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:
@@ -45,14 +44,16 @@ help:
 demo: $(VENV)/installed-$(BACKEND)
 	KERAS_BACKEND=$(BACKEND) $(VENV)/bin/keras-vatt demo $(DEMO_ARGS)
 
-test: lint $(BACKENDS:%=test-%)
+# The backends run beside each other: toy models keep one core busy each, not more.
+test: lint
+	+$(MAKE) --no-print-directory --keep-going --jobs 3 --output-sync=target $(BACKENDS:%=test-%)
 
 # Real processes and minutes of work, which `make test` leaves out.
 test-long: $(VENV)/installed-tests
 	KERAS_BACKEND=$(BACKEND) $(VENV)/bin/pytest $(TESTS) -m long $(PYTEST_ARGS)
 
 test-%: $(VENV)/installed-tests
-	KERAS_BACKEND=$* $(VENV)/bin/pytest $(TESTS) $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 KERAS_BACKEND=$* $(VENV)/bin/pytest $(TESTS) $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-tests
 	$(VENV)/bin/ruff check .
