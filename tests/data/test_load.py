@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from keras_vatt import data
+from keras_vatt.datasets import prepare
 from keras_vatt.preprocessing import (
     VATTAudioConverter,
     VATTPreprocessor,
     VATTVideoConverter,
 )
+from tests.data.media_files import write_video
 
 
 def batches(dataset):
@@ -174,6 +176,21 @@ def test_bad_preprocessors(records, preprocessor):
     )
     with pytest.raises(ValueError, match="16000 samples/s.*48000"):
         data.load(records, preprocessor=slow)
+
+
+def test_fewer_frames_stored_than_expected(tmp_path, preprocessor):
+    write_video(tmp_path / "a.mp4", num_frames=10, audio_seconds=None)
+    (tmp_path / "clips.csv").write_text("video_path\na.mp4\n")
+    output = str(tmp_path / "records")
+    prepare(tmp_path, output, frame_rate=12.5)
+    with pytest.warns(UserWarning, match="stored at 12.5 frames/s.*expects 25"):
+        dataset = data.load(
+            output, batch_size=1, preprocessor=preprocessor, training=False
+        )
+    (batch,) = batches(dataset)
+    # Frames 0, 2, 4, 6, 8 stored, on show twice each at 25/s: ticks 1, 3, 5, 7.
+    reds = batch["video"][0, :, 10:, 10:, 0].mean((1, 2))
+    np.testing.assert_allclose(reds, [0, 20, 40, 60], atol=4.9)
 
 
 def test_no_dataset(tmp_path, preprocessor):
