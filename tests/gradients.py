@@ -13,32 +13,7 @@ def of_arrays(function, arrays):
     """
     backend = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
     value, gradients = backend[keras.backend.backend()](function, arrays)
-    return float(value), {name: np.array(x) for name, x in gradients.items()}
-
-
-def of_model(model, function):
-    """Value of `function(call)` and its gradients by the trainable variables.
-
-    Args:
-        model: a built Keras model. It is called with `training=True` and is left as
-            it was.
-        function: takes a callable that stands for the model, returns a scalar.
-
-    Returns:
-        The value, and a list of numpy arrays, one a trainable variable.
-    """
-    variables = model.trainable_variables
-
-    def of_weights(weights):
-        # The tensors stand in for the variables, so that every backend
-        # differentiates a function of plain tensors.
-        mapping = [(variable, weights[i]) for i, variable in enumerate(variables)]
-        with keras.StatelessScope(state_mapping=mapping):
-            return function(lambda inputs: model(inputs, training=True))
-
-    starts = {i: np.array(variable) for i, variable in enumerate(variables)}
-    value, gradients = of_arrays(of_weights, starts)
-    return value, [gradients[i] for i in range(len(variables))]
+    return float(value), {k: np.array(x) for k, x in gradients.items()}
 
 
 def _tensorflow(function, arrays):
@@ -49,7 +24,9 @@ def _tensorflow(function, arrays):
         tape.watch(tensors)
         value = function(tensors)
     zero = tf.UnconnectedGradients.ZERO
-    return value, tape.gradient(value, tensors, unconnected_gradients=zero)
+    gradients = tape.gradient(value, tensors, unconnected_gradients=zero)
+    # A looked-up table's gradient comes as its rows.
+    return value, {name: tf.convert_to_tensor(x) for name, x in gradients.items()}
 
 
 def _jax(function, arrays):

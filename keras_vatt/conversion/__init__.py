@@ -2,6 +2,7 @@
 
 from keras_vatt.conversion.architecture import architecture
 from keras_vatt.conversion.from_released_checkpoint import from_released_checkpoint
+from keras_vatt.conversion.model_of import model_of
 from keras_vatt.conversion.released_checkpoint import ReleasedCheckpoint
 from keras_vatt.conversion.released_names import released_variables
 
@@ -9,5 +10,6 @@ __all__ = [
     "ReleasedCheckpoint",
     "architecture",
     "from_released_checkpoint",
+    "model_of",
     "released_variables",
 ]

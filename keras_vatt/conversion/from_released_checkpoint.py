@@ -1,18 +1,9 @@
 """Builds the model of a released checkpoint and fills in its weights."""
 
 from keras_vatt.conversion.architecture import architecture
+from keras_vatt.conversion.model_of import model_of
 from keras_vatt.conversion.released_checkpoint import ReleasedCheckpoint
 from keras_vatt.conversion.released_names import released_variables
-from keras_vatt.models import (
-    VATTAgnosticBackbone,
-    VATTAudioBackbone,
-    VATTAudioClassifier,
-    VATTBackbone,
-    VATTPretrainer,
-    VATTTextBackbone,
-    VATTVideoBackbone,
-    VATTVideoClassifier,
-)
 
 
 def from_released_checkpoint(
@@ -67,62 +58,17 @@ def from_released_checkpoint(
     """
     checkpoint = ReleasedCheckpoint(path)
     parts = architecture(checkpoint.shapes, head_dim)
-    regularisation = {"drop_token_per_example": False}
-    if dropout is not None:
-        regularisation["dropout"] = dropout
-    if drop_token_rate is not None:
-        regularisation["drop_token_rate"] = drop_token_rate
-    shapes = {"video_shape": video_shape, "audio_shape": audio_shape}
-    shapes = {name: tuple(shape) for name, shape in shapes.items() if shape is not None}
-    if parts["form"] in ("specific", "agnostic"):
-        model = _pretrainer(parts, shapes, num_words, regularisation)
-    else:
-        model = _classifier(parts, shapes, num_views, regularisation)
+    model = model_of(
+        parts,
+        video_shape=video_shape,
+        audio_shape=audio_shape,
+        num_words=num_words,
+        num_views=num_views,
+        dropout=dropout,
+        drop_token_rate=drop_token_rate,
+    )
     _fill(model, checkpoint)
     return model
-
-
-def _pretrainer(parts, shapes, num_words, regularisation):
-    text = {"num_words": num_words, "train_word_table": False}
-    if parts["form"] == "agnostic":
-        backbone = VATTAgnosticBackbone(
-            **{**parts["backbone"], **shapes, **text, **regularisation}
-        )
-        return VATTPretrainer(backbone, **parts["task"])
-    for modality in ("video", "audio"):
-        name = f"{modality}_shape"
-        parts[modality][name] = shapes.get(name, parts[modality][name])
-    if "dropout" in regularisation:
-        text["dropout"] = regularisation["dropout"]
-    backbone = VATTBackbone(
-        VATTVideoBackbone(**parts["video"], **regularisation),
-        VATTAudioBackbone(**parts["audio"], **regularisation),
-        VATTTextBackbone(**parts["text"], **text),
-    )
-    return VATTPretrainer(backbone, **parts["task"])
-
-
-def _classifier(parts, shapes, num_views, regularisation):
-    tower_cls, task_cls, shape_name = {
-        "video_classifier": (VATTVideoBackbone, VATTVideoClassifier, "video_shape"),
-        "waveform_classifier": (VATTAudioBackbone, VATTAudioClassifier, "audio_shape"),
-        "spectrogram_classifier": (
-            VATTAudioBackbone,
-            VATTAudioClassifier,
-            "audio_shape",
-        ),
-    }[parts["form"]]
-    unused = set(shapes) - {shape_name}
-    if unused:
-        raise ValueError(
-            f"The checkpoint holds a {parts['form'].replace('_', ' ')}, which has no "
-            f"use for {sorted(unused)}. Leave it out; its input is `{shape_name}`."
-        )
-    task = {**parts["task"], "num_views": num_views}
-    if "dropout" in regularisation:
-        task["dropout"] = regularisation["dropout"]
-    tower = tower_cls(**{**parts["backbone"], **shapes, **regularisation})
-    return task_cls(tower, **task)
 
 
 def _fill(model, checkpoint):

@@ -52,7 +52,8 @@ class ReleasedCheckpoint:
                 f"({_first_line(error)}). Expected the file as the authors published "
                 "it: fetch it again, and look whether it is a web page."
             ) from error
-        self._read_errors = (tf.errors.OpError, RuntimeError)
+        # TensorFlow's reader gives a truncated file as an IndexError.
+        self._read_errors = (tf.errors.OpError, RuntimeError, IndexError)
         self.shapes = {
             name: tuple(shapes[name])
             for name in sorted(shapes)
