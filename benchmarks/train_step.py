@@ -34,6 +34,7 @@ def parse():
     parser.add_argument("--preset", default="vatt_base_base_small")
     parser.add_argument("--batch-size", type=int, default=2)
     parser.add_argument("--candidates", type=int, default=5)
+    parser.add_argument("--num-layers", type=int, help="of every tower, to try out")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--drop-token-rate", type=float, default=0.5)
@@ -103,6 +104,7 @@ class Step:
             dropout=args.dropout,
             drop_token_rate=rate,
             dtype=args.dtype,
+            **({"num_layers": args.num_layers} if args.num_layers else {}),
         )
         self.model.preprocessor = None
         rng = np.random.default_rng(0)

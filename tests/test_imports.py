@@ -27,7 +27,7 @@ BELOW = {
     "datasets": ("data",),
     "evaluation": ("presets", "datasets"),
     "experiments": ("evaluation",),
-    "demo": ("evaluation",),
+    "demo": ("evaluation", "experiments"),
     "cli": ("evaluation", "experiments", "demo", "distribution"),
 }
 # `distribution` is for those that name it, not for all that stand above them.

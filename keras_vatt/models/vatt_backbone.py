@@ -83,6 +83,21 @@ class VATTBackbone(Tower):
         }
 
     @property
+    def video_shape(self):
+        """Frames, height, width, channels."""
+        return self.video_backbone.video_shape
+
+    @property
+    def audio_shape(self):
+        """Samples and channels."""
+        return self.audio_backbone.audio_shape
+
+    @property
+    def num_words(self):
+        """Words of a text."""
+        return self.text_backbone.num_words
+
+    @property
     def output_dims(self):
         """Width of the pooled output, by modality."""
         return {

@@ -174,6 +174,21 @@ class VATTPretrainer(VATTTask):
         callbacks = [*(callbacks or []), StopOnNonFinite()]
         return super().fit(*args, callbacks=callbacks, **kwargs)
 
+    def train_on_batch(self, x, y=None, **kwargs):
+        """As `keras.Model.train_on_batch`, where KerasHub takes `y` for one tensor."""
+        x, y = self._batch(x, y)
+        return keras.Model.train_on_batch(self, x, y, **kwargs)
+
+    def test_on_batch(self, x, y=None, **kwargs):
+        """As `keras.Model.test_on_batch`, where KerasHub takes `y` for one tensor."""
+        x, y = self._batch(x, y)
+        return keras.Model.test_on_batch(self, x, y, **kwargs)
+
+    def _batch(self, x, y):
+        data = self.preprocess_samples(x, y)
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        return keras.tree.map_structure(ops.convert_to_tensor, (x, y))
+
     def get_compile_config(self):
         return {
             **super().get_compile_config(),

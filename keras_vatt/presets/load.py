@@ -26,6 +26,7 @@ TOWERS = {
     "audio": VATTAudioBackbone,
     "text": VATTTextBackbone,
 }
+PARTS = {"specific": tuple(TOWERS.values()), "agnostic": (VATTAgnosticBackbone,)}
 
 
 def load(name_or_path, load_weights=True, vocabulary=None, **overrides):
@@ -59,44 +60,42 @@ def load(name_or_path, load_weights=True, vocabulary=None, **overrides):
             overrides["vocabulary"] = vocabulary
         return VATTTask.from_preset(name_or_path, load_weights, **overrides)
     row = entry(name_or_path)
+    if vocabulary is not None:
+        overrides = {"vocabulary_size": len(_words(vocabulary)), **overrides}
+    classes = [VATTPretrainer, *PARTS[row["form"]]]
+    _refuse_unknown(overrides, set().union(*map(_accepted, classes)))
+    backbone = _backbone(row, overrides)
+    arguments = _take(overrides, VATTPretrainer, row.get("head", {}))
+    preprocessor = _preprocessor(row["time"], backbone, vocabulary)
+    return VATTPretrainer(backbone, **{"preprocessor": preprocessor, **arguments})
+
+
+def _backbone(row, overrides):
+    if row["form"] == "agnostic":
+        arguments = _take(overrides, VATTAgnosticBackbone, row["backbone"])
+        return VATTAgnosticBackbone(**arguments)
+    towers = [cls(**_take(overrides, cls, row[m])) for m, cls in TOWERS.items()]
+    return VATTBackbone(*towers)
+
+
+def _preprocessor(time, backbone, vocabulary):
     tokenizer = None
     if vocabulary is not None:
-        words = len(_words(vocabulary))
-        overrides = {"vocabulary_size": words, **overrides}
-    pretrainer_args = _take(overrides, VATTPretrainer, row.get("head", {}))
-    if row["form"] == "agnostic":
-        args = _take(overrides, VATTAgnosticBackbone, row["backbone"])
-        used = set(args)
-        backbone = VATTAgnosticBackbone(**args)
-        shapes = backbone
-        video_shape, audio_shape = shapes.video_shape, shapes.audio_shape
-        num_words = shapes.num_words
-    else:
-        args = {m: _take(overrides, cls, row[m]) for m, cls in TOWERS.items()}
-        used = set().union(*args.values())
-        backbone = VATTBackbone(*(cls(**args[m]) for m, cls in TOWERS.items()))
-        video_shape = backbone.video_backbone.video_shape
-        audio_shape = backbone.audio_backbone.audio_shape
-        num_words = backbone.text_backbone.num_words
-    _refuse_unknown(set(overrides) - used - set(pretrainer_args), used)
-    if vocabulary is not None:
-        tokenizer = VATTTokenizer(vocabulary, sequence_length=num_words)
-    time = row["time"]
-    preprocessor = VATTPreprocessor(
+        tokenizer = VATTTokenizer(vocabulary, sequence_length=backbone.num_words)
+    return VATTPreprocessor(
         video_converter=VATTVideoConverter(
-            image_size=video_shape[1:3],
-            num_frames=video_shape[0],
+            image_size=backbone.video_shape[1:3],
+            num_frames=backbone.video_shape[0],
             frame_rate=time["frame_rate"],
             frame_stride=time["frame_stride"],
         ),
         audio_converter=VATTAudioConverter(
-            num_samples=audio_shape[0],
+            num_samples=backbone.audio_shape[0],
             sample_rate=time["sample_rate"],
             audio_stride=time["audio_stride"],
         ),
         tokenizer=tokenizer,
     )
-    return VATTPretrainer(backbone, preprocessor=preprocessor, **pretrainer_args)
 
 
 def _words(vocabulary):
@@ -106,13 +105,17 @@ def _words(vocabulary):
         return lines.read().splitlines()
 
 
+def _accepted(cls):
+    return set(inspect.signature(cls.__init__).parameters) - {"self", "kwargs"}
+
+
 def _take(overrides, cls, defaults):
-    accepted = set(inspect.signature(cls.__init__).parameters) - {"self", "kwargs"}
+    accepted = _accepted(cls)
     return {**defaults, **{k: v for k, v in overrides.items() if k in accepted}}
 
 
-def _refuse_unknown(unknown, known):
-    for name in sorted(unknown):
+def _refuse_unknown(overrides, known):
+    for name in sorted(set(overrides) - known):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
         raise ValueError(
             f"No part of this model has an argument {name!r}. Did you mean {near[0]!r}?"

@@ -19,14 +19,13 @@ PRETRAINING_TIME = {
 }
 
 
-def _specific(video, audio, text, **shapes):
+def _specific(video, audio, text):
     return {
         "form": "specific",
         "video": {"video_shape": (32, 224, 224, 3), **video},
         "audio": {"audio_shape": (153600, 1), **audio},
         "text": {"num_words": 16, **text},
         "time": PRETRAINING_TIME,
-        **shapes,
     }
 
 

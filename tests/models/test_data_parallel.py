@@ -34,6 +34,7 @@ print(json.dumps(history))
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_jax_data_parallel_equals_one_device():
     """`DataParallel` is JAX's; the other backends' replicas have tests of their own."""
     one, four = losses_on("1"), losses_on("4")
