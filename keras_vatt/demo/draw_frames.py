@@ -46,7 +46,7 @@ def draw_frames(scene, rng, seconds, frame_rate=20.0, height=72, width=72):
     columns = (np.arange(width) + 0.5 - width / 2) / side
     u = (columns[None, None, :] - x[:, None, None]) / radius[:, None, None]
     v = (rows[None, :, None] - y[:, None, None]) / radius[:, None, None]
-    tilt = rng.uniform(-0.25, 0.25)
+    tilt = rng.uniform(-0.12, 0.12)
     u, v = np.cos(tilt) * u + np.sin(tilt) * v, np.cos(tilt) * v - np.sin(tilt) * u
     distance = _distance(scene.shape, u, v) * radius[:, None, None] * side  # pixels
     cover = np.clip(0.5 - distance, 0, 1) * shown[:, None, None]  # (t, h, w)
@@ -63,16 +63,16 @@ def _path(scene, rng, time, seconds):
     """Where the shape's middle is, how large it is, and whether it shows: (t,) each."""
     progress = time / seconds
     ones = np.ones_like(progress)
-    radius = {"small": 0.17, "big": 0.27}[scene.size] * rng.uniform(0.92, 1.08) * ones
-    x = rng.uniform(-0.14, 0.14) * ones
-    y = rng.uniform(-0.10, 0.10) * ones
+    radius = {"small": 0.22, "big": 0.33}[scene.size] * rng.uniform(0.92, 1.08) * ones
+    x = rng.uniform(-0.06, 0.06) * ones
+    y = rng.uniform(-0.06, 0.06) * ones
     shown = ones
     if scene.motion in ("rises", "falls"):
-        way = rng.uniform(0.65, 0.8) * (progress - 0.5)
+        way = rng.uniform(0.9, 1.1) * (progress - 0.5)
         y = y + (way if scene.motion == "falls" else -way)
     elif scene.motion in ("grows", "shrinks"):
         rate = progress - 0.5 if scene.motion == "grows" else 0.5 - progress
-        radius = radius * 2.0 ** (2.0 * rate)
+        radius = radius * 2.0 ** (2.2 * rate)
     elif scene.motion == "circles":
         angle = 2 * np.pi * (rng.uniform(0, 1) + 1.6 * time)
         x, y = x + 0.16 * np.cos(angle), y + 0.16 * np.sin(angle)
@@ -112,7 +112,7 @@ def _wall(background, rng, rows, columns):
     """Grey levels of the wall behind, (h, w)."""
     y, x = rows[:, None], columns[None, :]
     dark = rng.uniform(25, 75)
-    light = dark + rng.uniform(45, 65)
+    light = dark + rng.uniform(42, 58)
     pitch = rng.uniform(0.16, 0.22)
     a, b = rng.uniform(0, 1, 2)
     if background == "striped":

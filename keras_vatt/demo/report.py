@@ -145,7 +145,8 @@ def _curves(history):
                     axes.plot(epochs, values, style, color=f"C{colour}", label=told)
         axes.set(title=title, xlabel="epoch")
         axes.grid(alpha=0.3)
-        axes.legend(fontsize=8)
+        if axes.lines:
+            axes.legend(fontsize=8)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110)
     return _data_url(buffer, "image/png")

@@ -17,6 +17,7 @@ COUNTS = {"train": 1536, "validation": 64, "test": 256}
 FRAME_RATE = 20
 TABLE = "clips.csv"
 SCENES = "scenes.json"
+_SIZES = ((72, 72), (80, 72), (72, 80))  # width and height, pixels
 # Of the training clips, how many have no caption, and how many no sound.
 _WITHOUT_CAPTION, _WITHOUT_SOUND = 0.08, 0.08
 
@@ -122,7 +123,7 @@ def _written(folder, plan):
 def _write_clip(folder, path, split, scene, stream):
     look, sound, words, rest = map(np.random.default_rng, stream.spawn(4))
     seconds = round(rest.uniform(1.1, 1.6) * FRAME_RATE) / FRAME_RATE
-    width, height = ((72, 72), (80, 72), (72, 80))[rest.integers(3)]
+    width, height = _SIZES[rest.integers(len(_SIZES))]
     captioned = split != "train" or rest.uniform() >= _WITHOUT_CAPTION
     audible = split != "train" or rest.uniform() >= _WITHOUT_SOUND
     _encode(
@@ -146,7 +147,12 @@ def _encode(path, frames, sound):
 
     with av.open(str(path), "w") as file:
         if "libx264" in av.codecs_available:
-            options = {"preset": "veryfast", "crf": "20"}
+            options = {
+                "preset": "veryfast",
+                "crf": "20",
+                # With its look-ahead the same frames do not always give the same file.
+                "x264-params": "rc-lookahead=0:sync-lookahead=0:mbtree=0",
+            }
             video = file.add_stream("libx264", rate=FRAME_RATE, options=options)
         else:
             video = file.add_stream("mpeg4", rate=FRAME_RATE)

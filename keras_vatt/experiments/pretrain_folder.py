@@ -13,6 +13,8 @@ import keras
 import numpy as np
 
 from keras_vatt import data, datasets, presets
+from keras_vatt.losses import AsymmetricNCE
+from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
 from keras_vatt.training.calibrate import calibrate
 
 VOCABULARY = "vocabulary.txt"
@@ -86,8 +88,8 @@ def pretrain_folder(
     records = prepare_folder(folder, output, **(prepare_options or {}))
     keras.utils.set_random_seed(seed)
     model, is_new = build(preset, records, output)
-    counts = data.records.builder(records).info.splits
-    count = counts["train"].num_examples
+    info = data.records.builder(records).info
+    count = data.records.num_clips(info, "train", records)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
     train = data.load(
@@ -102,18 +104,22 @@ def pretrain_folder(
         flip=flip,
     )
     validation = None
-    if "validation" in counts:
+    if "validation" in info.splits:
         validation = data.load(
             records,
             "validation",
             batch_size=batch_size,
             preprocessor=model.preprocessor,
         )
+    inputs, masks = _first_clips(train)
     if is_new:
-        calibrate(model, first_clips(train))
-    model.compile(keras.optimizers.Adam(_schedule(learning_rate, steps)))
+        calibrate(model, inputs)
+    model.compile(
+        keras.optimizers.Adam(_schedule(learning_rate, steps)), _loss(masks, records)
+    )
     history = model.fit(
         train,
+        shuffle=False,  # the dataset does
         epochs=epochs,
         steps_per_epoch=math.ceil(steps / epochs),
         validation_data=validation,
@@ -171,19 +177,41 @@ def build(preset, records, output):
     vocabulary = os.path.join(records, VOCABULARY)
     if not os.path.isfile(vocabulary):
         vocabulary = os.path.join(output, VOCABULARY)
-        data.vocabulary(records, vocabulary)
+        try:
+            data.vocabulary(records, vocabulary)
+        except ValueError as error:  # sound alone can teach as well
+            print(f"{error} Without it, video is compared with sound only.")
+            vocabulary = [PADDING, UNKNOWN]
     return presets.load(preset, vocabulary=vocabulary), True
 
 
-def first_clips(dataset):
-    """Returns the inputs of a dataset's first clips, numpy arrays, to calibrate on."""
+def _first_clips(dataset):
+    """Inputs and masks of a dataset's first clips, as numpy arrays."""
     batches, found = [], 0
-    for inputs, _ in dataset.as_numpy_iterator():
-        batches.append(inputs)
-        found += len(inputs["video"])
+    for batch in dataset.as_numpy_iterator():
+        batches.append(batch)
+        found += len(batch[0]["video"])
         if found >= _CALIBRATION_CLIPS:
             break
-    return {k: np.concatenate([batch[k] for batch in batches]) for k in batches[0]}
+    return [
+        {k: np.concatenate([batch[i][k] for batch in batches]) for k in batches[0][i]}
+        for i in (0, 1)
+    ]
+
+
+def _loss(masks, records):
+    """The released loss, without the terms that no clip has anything for."""
+    weights = {
+        "video_text_weight": float(masks["text_mask"].any()),
+        "video_audio_weight": float(masks["audio_mask"].any()),
+    }
+    if not any(weights.values()):
+        raise ValueError(
+            f"Of {len(masks['text_mask'])} training clips of {records!r} none has a "
+            "caption or sound. Expected either: they are what video is learned from. "
+            "Add a column `caption`, or videos with a sound track."
+        )
+    return AsymmetricNCE(**weights)
 
 
 def _plan(count, batch_size, steps, epochs):

@@ -23,13 +23,13 @@ def calibrate(pretrainer, batch):
         pretrainer: a new `VATTPretrainer`.
         batch: dict with `"video"`, uint8 or float in [-1, 1] `(batch, *video_shape)`,
             and `"audio"`, `(batch, *audio_shape)`: some 32 clips that were drawn at
-            random. Silent clips may be among them.
+            random. Silent clips may be among them; if all are, audio is left as is.
 
     Returns:
         The same pretrainer.
 
     Raises:
-        ValueError: if the batch is not finite, or has no signal in one modality.
+        ValueError: if the batch is not finite.
 
     Example:
 
@@ -63,12 +63,14 @@ def calibrate(pretrainer, batch):
         layer = patches[modality]
         tokens = ops.convert_to_numpy(layer(x)).astype("float64")
         tokens = tokens.reshape(-1, tokens.shape[-1])  # (batch * tokens, d)
-        deviation = tokens.std(axis=0)
-        if not (np.isfinite(tokens).all() and (deviation > 0).all()):
+        if not np.isfinite(tokens).all():
             raise ValueError(
-                f"The {modality} of the batch must be finite and vary. Its values lie "
-                f"between {x.min()} and {x.max()}. Pass clips that have {modality}."
+                f"The {modality} of the batch must be finite. Its values lie between "
+                f"{x.min()} and {x.max()}. Leave out the clip that is not."
             )
+        deviation = tokens.std(axis=0)
+        if not (deviation > 0).all():
+            continue
         layer.kernel.assign(layer.kernel / deviation)
         layer.bias.assign((layer.bias - tokens.mean(axis=0)) / deviation)
     return pretrainer

@@ -1,0 +1,157 @@
+import collections
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from keras_vatt import demo
+from keras_vatt.demo.draw_caption import _SENTENCES, _WORDS
+
+COUNTS = {"train": 1536, "validation": 64, "test": 256}
+
+
+def scene(**changes):
+    first = {name: values[0] for name, values in demo.ATTRIBUTES.items()}
+    return demo.Scene(**{**first, **changes})
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_no_combination_is_in_two_splits_and_all_values_are_seen(seed):
+    scenes = demo.draw_scenes(COUNTS, seed)
+    assert {split: len(found) for split, found in scenes.items()} == COUNTS
+    dealt = {
+        split: {(s.shape, s.colour, s.motion) for s in found}
+        for split, found in scenes.items()
+    }
+    for one, other in itertools.combinations(dealt.values(), 2):
+        assert not one & other
+    for name, values in demo.ATTRIBUTES.items():
+        for split in ("train", "test"):
+            assert {getattr(s, name) for s in scenes[split]} == set(values)
+    assert scenes == demo.draw_scenes(COUNTS, seed)
+    assert len(set(scenes["test"])) == 256
+
+
+def test_one_attribute_is_not_worth_ten_times_chance():
+    assert max(len(values) for values in demo.ATTRIBUTES.values()) <= 8
+    known = [vars(s) for s in demo.draw_scenes(COUNTS)["test"]]
+    scores = demo.attribute_scores(known)
+    assert scores.pop("all") == 1.0
+    assert max(scores.values()) < 10 * 10 / 256
+    by_hand = demo.attribute_scores([{"a": 1}, {"a": 1}, {"a": 1}, {"a": 2}], k=2)
+    assert by_hand["a"] == pytest.approx((3 * 2 / 3 + 1) / 4)
+
+
+def test_bad_counts_are_refused():
+    with pytest.raises(ValueError, match="-1 for 'train'"):
+        demo.draw_scenes({"train": -1})
+    with pytest.raises(ValueError, match="'dev'"):
+        demo.draw_scenes({"dev": 1})
+
+
+def test_captions_name_every_attribute_in_words_of_its_own():
+    words = {value: set(" ".join(w).split()) for value, w in _WORDS.items()}
+    for name, values in demo.ATTRIBUTES.items():
+        for one, other in itertools.combinations(values, 2):
+            assert not set(_WORDS[one]) & set(_WORDS[other]), (name, one, other)
+    for sentence in _SENTENCES:
+        assert all("{" + name + "}" in sentence for name in demo.ATTRIBUTES)
+    draw = rng()
+    for each in demo.draw_scenes({"train": 300})["train"]:
+        caption = demo.draw_caption(each, draw)
+        assert 7 <= len(caption.split()) <= 16
+        said = set(re.sub(r"[.,;]", "", caption.lower()).split())
+        assert all(said & words[value] for value in vars(each).values()), caption
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_few_test_captions_are_equal(seed):
+    draw = rng(seed)
+    scenes = demo.draw_scenes(COUNTS, seed)["test"]
+    captions = collections.Counter(demo.draw_caption(s, draw) for s in scenes)
+    assert max(captions.values()) <= 4
+
+
+def centre_and_area(frames):
+    """Of the red disc: mean row and column, and pixels, a frame."""
+    red = (frames[..., 0].astype(int) - frames[..., 1]) > 80
+    rows, columns = np.indices(red.shape[1:])
+    area = red.sum(axis=(1, 2))
+    seen = np.maximum(area, 1)
+    return (red * rows).sum((1, 2)) / seen, (red * columns).sum((1, 2)) / seen, area
+
+
+def test_motions_look_as_they_are_called():
+    frames = {
+        motion: demo.draw_frames(scene(motion=motion, size="small"), rng(3), 1.4)
+        for motion in demo.ATTRIBUTES["motion"]
+    }
+    assert {f.shape for f in frames.values()} == {(28, 72, 72, 3)}
+    row, column, area = zip(*map(centre_and_area, frames.values()), strict=True)
+    row, column, area = (
+        dict(zip(frames, each, strict=True)) for each in (row, column, area)
+    )
+    assert row["rises"][4] - row["rises"][-5] > 20
+    assert row["falls"][-5] - row["falls"][4] > 20
+    assert area["grows"][-1] > 3 * area["grows"][0]
+    assert area["shrinks"][0] > 3 * area["shrinks"][-1]
+    assert np.ptp(row["circles"]) > 15 and np.ptp(column["circles"]) > 15
+    assert 8 <= (area["blinks"] == 0).sum() <= 20
+    assert np.abs(np.diff(column["shakes"])).mean() > 1.5
+    assert np.ptp(row["rests"]) < 1 and np.ptp(area["rests"]) < 0.1 * area["rests"][0]
+
+
+def test_looks_differ_by_shape_colour_and_wall():
+    for name in ("shape", "colour", "background"):
+        looks = [
+            demo.draw_frames(rests, rng(5), 0.1)[0].astype(int)
+            for value in demo.ATTRIBUTES[name]
+            for rests in [scene(motion="rests", **{name: value})]
+        ]
+        for one, other in itertools.combinations(looks, 2):
+            assert np.abs(one - other).mean() > 1
+
+
+def peak(sound, low, high):
+    """Loudest frequency between two, in Hz."""
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    frequency = np.fft.rfftfreq(len(sound), 1 / 48000)
+    inside = (frequency >= low) & (frequency <= high)
+    return frequency[inside][np.argmax(spectrum[inside])]
+
+
+def test_motions_sound_as_they_look():
+    sound = {
+        motion: demo.draw_sound(scene(motion=motion), rng(1), 1.2)
+        for motion in demo.ATTRIBUTES["motion"]
+    }
+    for each in sound.values():
+        assert each.dtype == "float32" and 0.5 < np.abs(each).max() <= 1
+    part = 4800
+    start = {m: peak(s[:part], 500, 3900) for m, s in sound.items()}
+    end = {m: peak(s[-part:], 500, 3900) for m, s in sound.items()}
+    assert end["rises"] > 2 * start["rises"] and start["falls"] > 2 * end["falls"]
+    assert end["rests"] == pytest.approx(start["rests"], abs=15)
+    loud = {m: np.abs(s).reshape(12, -1).mean(axis=1) for m, s in sound.items()}
+    assert loud["grows"][-1] > 3 * loud["grows"][0]
+    assert loud["shrinks"][0] > 3 * loud["shrinks"][-1]
+    hidden = sound["blinks"][int(0.2 * 48000) : int(0.3 * 48000)]
+    shown = sound["blinks"][int(0.05 * 48000) : int(0.15 * 48000)]
+    assert np.abs(hidden).mean() < 0.1 * np.abs(shown).mean()
+
+
+def test_shape_and_colour_have_tones_of_their_own():
+    rings = [
+        peak(demo.draw_sound(scene(shape=shape), rng(2), 0.5), 3950, 8200)
+        for shape in demo.ATTRIBUTES["shape"]
+    ]
+    shines = [
+        peak(demo.draw_sound(scene(colour=colour), rng(2), 0.5), 8300, 13000)
+        for colour in demo.ATTRIBUTES["colour"]
+    ]
+    assert min(np.diff(rings)) > 375 and min(np.diff(shines)) > 375
