@@ -112,7 +112,7 @@ def test_training_stops_at_a_loss_that_is_not_finite():
 
 @pytest.mark.parametrize("form", tiny.BACKBONES)
 def test_keras_file_round_trips_exactly(form, tmp_path):
-    model = pretrainer(form, dropout=0.1, drop_token_rate=0.5)
+    model = pretrainer(form, drop_token_rate=0.5)
     model.compile("adam", loss=losses.SymmetricNCE(0.2))
     inputs, masks = tiny.batch()
     model.fit(dataset(inputs, masks), verbose=0)
@@ -139,7 +139,7 @@ def test_preset_round_trips_exactly(form, tmp_path):
 
 
 def test_mixed_bfloat16_trains_with_a_float32_loss():
-    model = pretrainer(dtype="mixed_bfloat16", dropout=0.1, drop_token_rate=0.5)
+    model = pretrainer(dtype="mixed_bfloat16", drop_token_rate=0.5)
     inputs, masks = tiny.batch()
     outputs = model(inputs)
     for x in outputs.values():
