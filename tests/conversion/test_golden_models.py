@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from keras_vatt.conversion import from_released_checkpoint
+from keras_vatt.conversion import (
+    ReleasedCheckpoint,
+    from_released_checkpoint,
+    released_variables,
+)
 from tests import golden_files
 from tests.conversion import parity
 
@@ -31,6 +35,29 @@ def test_released_weights_come_frozen_and_regularised_as_asked():
     model = from_released_checkpoint(path, head_dim=16, drop_token_rate=0.0)
     assert model.backbone.towers["audio"].drop_token_rate == 0.0
     assert model.backbone.towers["video"].dropout == 0.1
+
+
+@pytest.mark.parametrize("folder", golden_files.PRETRAINING)
+def test_other_input_sizes_keep_the_tables(folder):
+    path = golden_files.checkpoint(folder)
+    model = from_released_checkpoint(
+        path,
+        head_dim=16,
+        video_shape=(12, 48, 32, 3),
+        audio_shape=(640, 1),
+        num_words=5,
+    )
+    # 3 x 3 x 2 tubelets and 5 patches, on tables of (2, 2, 2) and 10 entries.
+    inputs = {
+        "video": np.zeros((2, 12, 48, 32, 3), "uint8"),
+        "audio": np.zeros((2, 640, 1), "float32"),
+        "text": np.ones((2, 5), "int32"),
+    }
+    outputs = model.backbone.predict_on_batch(inputs)
+    counts = {m: output["sequence_output"].shape[1] for m, output in outputs.items()}
+    assert counts == {"video": 18, "audio": 5, "text": 5}
+    shapes = {name: tuple(v.shape) for name, v in released_variables(model).items()}
+    assert shapes == ReleasedCheckpoint(path).shapes
 
 
 def test_pixels_as_bytes():
