@@ -32,7 +32,9 @@ class ReleasedCheckpoint:
 
     ```python
     checkpoint = keras_vatt.conversion.ReleasedCheckpoint("vit_base/ckpt-100000")
-    checkpoint.shapes["model/layer_with_weights-0/_ops/cls/bias" + ATTRIBUTE]
+    name = "model/layer_with_weights-0/_ops/cls/bias/.ATTRIBUTES/VARIABLE_VALUE"
+    checkpoint.shapes[name]  # (400,)
+    checkpoint.read(name).mean()
     ```
 
     Reference: the authors' released code; design, section 4.
