@@ -2,7 +2,7 @@
 
 The random weights and inputs of the golden models are draws of NumPy's legacy
 generator, whose streams NumPy promises never to change, so the folders keep the
-seeds and not the 17 MB that come of them; `tests/golden/README.md` says how. A SHA-256
+seeds and not the 15 MB that come of them; `tests/golden/README.md` says how. A SHA-256
 of every file and array rebuilt here proves it equal to the original, bit for bit.
 """
 
