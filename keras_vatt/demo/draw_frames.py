@@ -3,13 +3,13 @@
 import numpy as np
 
 _COLOURS = {
-    "red": (225, 40, 45),
+    "red": (240, 70, 70),
     "orange": (245, 140, 20),
     "yellow": (240, 225, 40),
-    "green": (40, 180, 60),
+    "green": (70, 205, 80),
     "cyan": (50, 215, 220),
-    "blue": (45, 75, 225),
-    "purple": (155, 50, 190),
+    "blue": (80, 115, 255),
+    "purple": (190, 85, 230),
     "white": (245, 245, 245),
 }
 
@@ -39,7 +39,7 @@ def draw_frames(scene, rng, seconds, frame_rate=20.0, height=72, width=72):
     """
     count = max(1, round(seconds * frame_rate))
     time = np.arange(count) / frame_rate  # (t,) seconds
-    x, y, radius, shown = _path(scene, rng, time, seconds)
+    x, y, radius = _path(scene, rng, time, seconds)
     side = min(height, width)
     # Pixel centres in units of the short side, the middle of the frame at 0, y down.
     rows = (np.arange(height) + 0.5 - height / 2) / side
@@ -49,7 +49,7 @@ def draw_frames(scene, rng, seconds, frame_rate=20.0, height=72, width=72):
     tilt = rng.uniform(-0.12, 0.12)
     u, v = np.cos(tilt) * u + np.sin(tilt) * v, np.cos(tilt) * v - np.sin(tilt) * u
     distance = _distance(scene.shape, u, v) * radius[:, None, None] * side  # pixels
-    cover = np.clip(0.5 - distance, 0, 1) * shown[:, None, None]  # (t, h, w)
+    cover = np.clip(0.5 - distance, 0, 1)  # (t, h, w)
     paint = np.array(_COLOURS[scene.colour]) * rng.uniform(0.85, 1.0)
     paint = paint + rng.normal(0, 8, 3)
     wall = _wall(scene.background, rng, rows, columns)[None, :, :, None]
@@ -60,28 +60,27 @@ def draw_frames(scene, rng, seconds, frame_rate=20.0, height=72, width=72):
 
 
 def _path(scene, rng, time, seconds):
-    """Where the shape's middle is, how large it is, and whether it shows: (t,) each."""
+    """Where the shape's middle is and how large it is, (t,) each."""
     progress = time / seconds
     ones = np.ones_like(progress)
-    radius = {"small": 0.22, "big": 0.33}[scene.size] * rng.uniform(0.92, 1.08) * ones
-    x = rng.uniform(-0.06, 0.06) * ones
-    y = rng.uniform(-0.06, 0.06) * ones
-    shown = ones
+    radius = {"small": 0.22, "big": 0.33}[scene.size] * rng.uniform(0.85, 1.15) * ones
+    # Wherever it starts: to see it in one place does not tell where it is going.
+    x, y = rng.uniform(-0.2, 0.2, (2, 1)) * ones
+    step = rng.uniform(0.4, 0.55) * (progress - 0.5)
     if scene.motion in ("rises", "falls"):
-        way = rng.uniform(0.9, 1.1) * (progress - 0.5)
-        y = y + (way if scene.motion == "falls" else -way)
+        y = y + (step if scene.motion == "falls" else -step)
+    elif scene.motion in ("leftward", "rightward"):
+        x = x + (step if scene.motion == "rightward" else -step)
     elif scene.motion in ("grows", "shrinks"):
         rate = progress - 0.5 if scene.motion == "grows" else 0.5 - progress
-        radius = radius * 2.0 ** (2.2 * rate)
+        radius = radius * 2.0 ** (1.6 * rate)
     elif scene.motion == "circles":
         angle = 2 * np.pi * (rng.uniform(0, 1) + 1.6 * time)
-        x, y = x + 0.16 * np.cos(angle), y + 0.16 * np.sin(angle)
-    elif scene.motion == "blinks":
-        shown = ((3.0 * time) % 1 < 0.5).astype("float64")
+        x, y = x + 0.12 * np.cos(angle), y + 0.12 * np.sin(angle)
     elif scene.motion == "shakes":
         x = x + rng.uniform(-0.06, 0.06, len(time))
         y = y + rng.uniform(-0.06, 0.06, len(time))
-    return x, y, radius, shown
+    return x, y, radius
 
 
 def _distance(shape, u, v):
@@ -111,8 +110,8 @@ def _distance(shape, u, v):
 def _wall(background, rng, rows, columns):
     """Grey levels of the wall behind, (h, w)."""
     y, x = rows[:, None], columns[None, :]
-    dark = rng.uniform(25, 75)
-    light = dark + rng.uniform(42, 58)
+    dark = rng.uniform(8, 40)
+    light = dark + rng.uniform(36, 52)
     pitch = rng.uniform(0.16, 0.22)
     a, b = rng.uniform(0, 1, 2)
     if background == "striped":

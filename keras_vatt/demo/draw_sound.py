@@ -5,35 +5,37 @@ import numpy as np
 SAMPLE_RATE = 48_000
 # A shape rings (a material's overtone), a colour shines (a brighter one).
 _RING = {
-    "disc": 4000,
-    "square": 4550,
-    "triangle": 5100,
-    "star": 5650,
-    "cross": 6200,
-    "ring": 6750,
-    "moon": 7300,
-    "bar": 7850,
+    "disc": 5200,
+    "square": 5680,
+    "triangle": 6160,
+    "star": 6640,
+    "cross": 7120,
+    "ring": 7600,
+    "moon": 8080,
+    "bar": 8560,
 }
 _SHINE = {
-    "red": 8700,
-    "orange": 9250,
-    "yellow": 9800,
-    "green": 10350,
-    "cyan": 10900,
-    "blue": 11450,
-    "purple": 12000,
-    "white": 12550,
+    "red": 9200,
+    "orange": 9680,
+    "yellow": 10160,
+    "green": 10640,
+    "cyan": 11120,
+    "blue": 11600,
+    "purple": 12080,
+    "white": 12560,
 }
-_VOICE = 1900  # Hz, what glides when the shape rises or falls
+_VOICES = 2400  # Hz, the two voices that glide as the shape moves
 
 
 def draw_sound(scene, rng, seconds):
     """Draws the sound of a scene.
 
-    Motion is heard as it is seen: a rising shape glides up, a growing one gets louder,
-    a blinking one sounds while it shows. Shape and colour each add a tone. The wall
-    adds its noise, and a big shape is louder than a small one. The generator draws
-    what no attribute fixes: phases, mistuning, levels and the noise itself.
+    Motion is heard as it is seen. Two voices glide up with a rising shape and down
+    with a falling one, apart as it moves right and together as it moves left; a
+    growing shape gets louder, a circling one wails, a shaking one rattles. Shape and
+    colour each add a tone. The wall adds its noise, and a big shape is louder than a
+    small one. The generator draws what no attribute fixes: phases, mistuning, levels,
+    and the noise.
 
     Args:
         scene: `Scene`.
@@ -50,36 +52,37 @@ def draw_sound(scene, rng, seconds):
     (24000,)
     """
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    octaves, loudness = _gesture(scene.motion, rng, time, seconds)
-    voice = _tone(_VOICE * 2.0**octaves, rng)
+    first, second, loudness = _gesture(scene.motion, rng, time, seconds)
+    voices = _tone(_VOICES * 2.0**first, rng) + _tone(_VOICES * 2.0**second, rng)
     ring = _tone(_RING[scene.shape] * np.ones_like(time), rng)
     shine = _tone(_SHINE[scene.colour] * np.ones_like(time), rng)
     levels = rng.uniform(0.85, 1.15, 3)
-    sound = levels[0] * voice + levels[1] * ring + levels[2] * shine
+    sound = 0.7 * levels[0] * voices + levels[1] * ring + levels[2] * shine
     sound = sound * loudness / 3 + _noise(scene.background, rng, time)
     level = {"small": 0.65, "big": 0.9}[scene.size] * rng.uniform(0.93, 1.07)
     return (level * sound / np.abs(sound).max()).astype("float32")
 
 
 def _gesture(motion, rng, time, seconds):
-    """What a motion does to pitch (octaves) and loudness, (samples,) each."""
+    """The pitches of both voices (octaves) and the loudness, (samples,) each."""
     progress = time / seconds
     still, steady = np.zeros_like(time), np.ones_like(time)
+    glide = 2.0 * (progress - 0.5)
     if motion == "rises":
-        return 2.0 * (progress - 0.5), steady
+        return glide, glide, steady
     if motion == "falls":
-        return 2.0 * (0.5 - progress), steady
-    if motion == "grows":
-        return still, 0.05 + 0.95 * progress**1.5
-    if motion == "shrinks":
-        return still, 0.05 + 0.95 * (1 - progress) ** 1.5
+        return -glide, -glide, steady
+    if motion == "rightward":
+        return progress, -progress, steady
+    if motion == "leftward":
+        return 1 - progress, progress - 1, steady
     if motion == "circles":  # 1.6 turns a second, as it looks
-        return np.sin(2 * np.pi * (rng.uniform() + 1.6 * time)), steady
-    if motion == "blinks":  # three times a second, as it looks
-        return still, ((3.0 * time) % 1 < 0.5).astype("float64")
+        wail = 0.8 * np.sin(2 * np.pi * (rng.uniform() + 1.6 * time))
+        return wail, wail, steady
     if motion == "shakes":
-        return still, 0.1 + 0.9 * ((14.0 * time + rng.uniform()) % 1 < 0.5)
-    return still, steady
+        return still, still, 0.1 + 0.9 * ((14.0 * time + rng.uniform()) % 1 < 0.5)
+    loudness = progress if motion == "grows" else 1 - progress
+    return still, still, 0.05 + 0.95 * loudness**1.5
 
 
 def _tone(frequency, rng):

@@ -55,7 +55,6 @@ def test_bad_counts_are_refused():
 
 
 def test_captions_name_every_attribute_in_words_of_its_own():
-    words = {value: set(" ".join(w).split()) for value, w in _WORDS.items()}
     for name, values in demo.ATTRIBUTES.items():
         for one, other in itertools.combinations(values, 2):
             assert not set(_WORDS[one]) & set(_WORDS[other]), (name, one, other)
@@ -65,8 +64,9 @@ def test_captions_name_every_attribute_in_words_of_its_own():
     for each in demo.draw_scenes({"train": 300})["train"]:
         caption = demo.draw_caption(each, draw)
         assert 7 <= len(caption.split()) <= 16
-        said = set(re.sub(r"[.,;]", "", caption.lower()).split())
-        assert all(said & words[value] for value in vars(each).values()), caption
+        for value in vars(each).values():
+            said = [re.search(rf"\b{words}\b", caption) for words in _WORDS[value]]
+            assert any(said), (caption, value)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -96,22 +96,23 @@ def test_motions_look_as_they_are_called():
     row, column, area = (
         dict(zip(frames, each, strict=True)) for each in (row, column, area)
     )
-    assert row["rises"][4] - row["rises"][-5] > 20
-    assert row["falls"][-5] - row["falls"][4] > 20
-    assert area["grows"][-1] > 3 * area["grows"][0]
-    assert area["shrinks"][0] > 3 * area["shrinks"][-1]
-    assert np.ptp(row["circles"]) > 15 and np.ptp(column["circles"]) > 15
-    assert 8 <= (area["blinks"] == 0).sum() <= 20
+    assert row["rises"][0] - row["rises"][-1] > 20
+    assert row["falls"][-1] - row["falls"][0] > 20
+    assert column["leftward"][0] - column["leftward"][-1] > 20
+    assert column["rightward"][-1] - column["rightward"][0] > 20
+    assert np.ptp(row["leftward"]) < 3 and np.ptp(column["rises"]) < 3
+    assert area["grows"][-1] > 2.5 * area["grows"][0]
+    assert area["shrinks"][0] > 2.5 * area["shrinks"][-1]
+    assert np.ptp(row["circles"]) > 12 and np.ptp(column["circles"]) > 12
     assert np.abs(np.diff(column["shakes"])).mean() > 1.5
-    assert np.ptp(row["rests"]) < 1 and np.ptp(area["rests"]) < 0.1 * area["rests"][0]
+    assert np.ptp(area["rises"]) < 0.15 * area["rises"].max()
 
 
 def test_looks_differ_by_shape_colour_and_wall():
     for name in ("shape", "colour", "background"):
         looks = [
-            demo.draw_frames(rests, rng(5), 0.1)[0].astype(int)
+            demo.draw_frames(scene(**{name: value}), rng(5), 0.1)[0].astype(int)
             for value in demo.ATTRIBUTES[name]
-            for rests in [scene(motion="rests", **{name: value})]
         ]
         for one, other in itertools.combinations(looks, 2):
             assert np.abs(one - other).mean() > 1
@@ -133,25 +134,24 @@ def test_motions_sound_as_they_look():
     for each in sound.values():
         assert each.dtype == "float32" and 0.5 < np.abs(each).max() <= 1
     part = 4800
-    start = {m: peak(s[:part], 500, 3900) for m, s in sound.items()}
-    end = {m: peak(s[-part:], 500, 3900) for m, s in sound.items()}
+    start = {m: peak(s[:part], 1100, 4900) for m, s in sound.items()}
+    end = {m: peak(s[-part:], 1100, 4900) for m, s in sound.items()}
     assert end["rises"] > 2 * start["rises"] and start["falls"] > 2 * end["falls"]
-    assert end["rests"] == pytest.approx(start["rests"], abs=15)
+    assert end["shakes"] == pytest.approx(start["shakes"], abs=30)
+    for wide in (sound["rightward"][-part:], sound["leftward"][:part]):
+        assert peak(wide, 1100, 2000) < 1600 and peak(wide, 3000, 4900) > 3600
     loud = {m: np.abs(s).reshape(12, -1).mean(axis=1) for m, s in sound.items()}
     assert loud["grows"][-1] > 3 * loud["grows"][0]
     assert loud["shrinks"][0] > 3 * loud["shrinks"][-1]
-    hidden = sound["blinks"][int(0.2 * 48000) : int(0.3 * 48000)]
-    shown = sound["blinks"][int(0.05 * 48000) : int(0.15 * 48000)]
-    assert np.abs(hidden).mean() < 0.1 * np.abs(shown).mean()
 
 
 def test_shape_and_colour_have_tones_of_their_own():
     rings = [
-        peak(demo.draw_sound(scene(shape=shape), rng(2), 0.5), 3950, 8200)
+        peak(demo.draw_sound(scene(shape=shape), rng(2), 0.5), 5000, 8900)
         for shape in demo.ATTRIBUTES["shape"]
     ]
     shines = [
-        peak(demo.draw_sound(scene(colour=colour), rng(2), 0.5), 8300, 13000)
+        peak(demo.draw_sound(scene(colour=colour), rng(2), 0.5), 9000, 13000)
         for colour in demo.ATTRIBUTES["colour"]
     ]
     assert min(np.diff(rings)) > 375 and min(np.diff(shines)) > 375
