@@ -78,6 +78,6 @@ def jit_compile_pays():
 
     There it takes minutes to compile and the step is slower than the graph's kernels.
     """
-    if keras.backend.backend() != "tensorflow":
-        return "auto"
-    return "auto" if tf.config.list_physical_devices("GPU") else False
+    if keras.backend.backend() == "tensorflow":
+        return bool(tf.config.list_physical_devices("GPU"))
+    return keras.backend.backend() == "jax"

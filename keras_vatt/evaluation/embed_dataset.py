@@ -41,6 +41,7 @@ def embed_dataset(pretrainer, dataset, modalities=MODALITIES):
     Reference: paper section 3.3 (the common spaces).
     """
     model = _Embed(pretrainer)
+    model.jit_compile = pretrainer.jit_compile  # XLA only where it pays
     columns = {}
     for batch in dataset:
         if isinstance(batch, (tuple, list)):
