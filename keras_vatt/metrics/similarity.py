@@ -53,9 +53,9 @@ def similarity(text, video, windows=1, average="embeddings"):
             '`average` must be "embeddings" or "similarities". '
             f"Received: average={average!r}."
         )
-    # A matrix product adds up in another order at the edges of its blocks: equal
-    # embeddings then differ in the last bits, and a tie would look like a win.
-    return np.round(products, 12)
+    # Equal clips embedded in one float32 batch differ in the last bits, as products add
+    # up in another order at the edges of blocks: a tie would look like a win.
+    return np.round(products, 6)
 
 
 def _unit(x):
