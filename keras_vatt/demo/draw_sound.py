@@ -2,40 +2,25 @@
 
 import numpy as np
 
+from keras_vatt.demo.attributes import ATTRIBUTES
+
 SAMPLE_RATE = 48_000
-# A shape rings (a material's overtone), a colour shines (a brighter one).
-_RING = {
-    "disc": 5200,
-    "square": 5680,
-    "triangle": 6160,
-    "star": 6640,
-    "cross": 7120,
-    "ring": 7600,
-    "moon": 8080,
-    "bar": 8560,
-}
-_SHINE = {
-    "red": 9200,
-    "orange": 9680,
-    "yellow": 10160,
-    "green": 10640,
-    "cyan": 11120,
-    "blue": 11600,
-    "purple": 12080,
-    "white": 12560,
-}
-_VOICES = 2400  # Hz, the two voices that glide as the shape moves
+_APART = 480  # Hz between the tones of two values
+# The lowest tone, in Hz, of each attribute that has one: what a shape does, what it is
+# made of, what colour it has.
+_LOWEST = {"motion": 1600, "shape": 5600, "colour": 9600}
+_OTHERS = 3  # tones that belong to nothing one sees
 
 
 def draw_sound(scene, rng, seconds):
     """Draws the sound of a scene.
 
-    Motion is heard as it is seen. Two voices glide up with a rising shape and down
-    with a falling one, apart as it moves right and together as it moves left; a
-    growing shape gets louder, a circling one wails, a shaking one rattles. Shape and
-    colour each add a tone. The wall adds its noise, and a big shape is louder than a
-    small one. The generator draws what no attribute fixes: phases, mistuning, levels,
-    and the noise.
+    Motion, shape and colour each have a note of their own. Motion is also heard as it
+    is seen: its note bends up as the shape rises and down as it falls; the sound gets
+    louder as the shape grows, wails as it circles, rattles as it shakes. The wall adds
+    its noise, and a big shape is louder than a small one. The generator draws what no
+    attribute fixes: phases, mistuning, levels, the room's hiss, and three tones of
+    other things in the room.
 
     Args:
         scene: `Scene`.
@@ -52,53 +37,56 @@ def draw_sound(scene, rng, seconds):
     (24000,)
     """
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    first, second, loudness = _gesture(scene.motion, rng, time, seconds)
-    voices = _tone(_VOICES * 2.0**first, rng) + _tone(_VOICES * 2.0**second, rng)
-    ring = _tone(_RING[scene.shape] * np.ones_like(time), rng)
-    shine = _tone(_SHINE[scene.colour] * np.ones_like(time), rng)
-    levels = rng.uniform(0.85, 1.15, 3)
-    sound = 0.7 * levels[0] * voices + levels[1] * ring + levels[2] * shine
-    sound = sound * loudness / 3 + _noise(scene.background, rng, time)
+    bend, loudness = _gesture(scene.motion, rng, time, seconds)
+    sound = np.zeros_like(time)
+    for name, lowest in _LOWEST.items():
+        note = lowest + _APART * ATTRIBUTES[name].index(getattr(scene, name))
+        note = note + (bend if name == "motion" else 0.0)
+        sound += rng.uniform(0.6, 1.0) * _tone(note, rng, time)
+    sound *= loudness
+    for _ in range(_OTHERS):
+        other = _tone(rng.uniform(1200, 13500), rng, time)
+        sound += 0.8 * rng.uniform(0.3, 1.0) * other
+    hiss = rng.normal(0, 1, len(time))
+    sound = sound / 3 + 0.5 * rng.uniform(0.3, 1.0) * hiss
+    sound += _wall(scene.background, rng, time)
     level = {"small": 0.65, "big": 0.9}[scene.size] * rng.uniform(0.93, 1.07)
     return (level * sound / np.abs(sound).max()).astype("float32")
 
 
 def _gesture(motion, rng, time, seconds):
-    """The pitches of both voices (octaves) and the loudness, (samples,) each."""
+    """What a motion does to its note (Hz) and to loudness, (samples,) each."""
     progress = time / seconds
-    still, steady = np.zeros_like(time), np.ones_like(time)
-    glide = 2.0 * (progress - 0.5)
+    steady = np.ones_like(time)
     if motion == "rises":
-        return glide, glide, steady
+        return 100 * (progress - 0.5), steady
     if motion == "falls":
-        return -glide, -glide, steady
-    if motion == "rightward":
-        return progress, -progress, steady
-    if motion == "leftward":
-        return 1 - progress, progress - 1, steady
+        return 100 * (0.5 - progress), steady
     if motion == "circles":  # 1.6 turns a second, as it looks
-        wail = 0.8 * np.sin(2 * np.pi * (rng.uniform() + 1.6 * time))
-        return wail, wail, steady
+        return 100 * np.sin(2 * np.pi * (rng.uniform() + 1.6 * time)), steady
+    if motion == "grows":
+        return 0.0, 0.15 + 0.85 * progress
+    if motion == "shrinks":
+        return 0.0, 1.0 - 0.85 * progress
     if motion == "shakes":
-        return still, still, 0.1 + 0.9 * ((14.0 * time + rng.uniform()) % 1 < 0.5)
-    loudness = progress if motion == "grows" else 1 - progress
-    return still, still, 0.05 + 0.95 * loudness**1.5
+        return 0.0, 0.3 + 0.7 * ((14.0 * time + rng.uniform()) % 1 < 0.5)
+    return 0.0, steady
 
 
-def _tone(frequency, rng):
-    """A sine of the given frequency, (samples,) in Hz, a little out of tune."""
-    frequency = frequency * 2.0 ** rng.normal(0, 0.005)
+def _tone(frequency, rng, time):
+    """A sine of a frequency in Hz, a number or (samples,), a little out of tune."""
+    frequency = frequency * 2.0 ** rng.normal(0, 0.015) * np.ones_like(time)
     turns = np.cumsum(frequency) / SAMPLE_RATE
     return np.sin(2 * np.pi * (turns + rng.uniform()))
 
 
-def _noise(background, rng, time):
+def _wall(background, rng, time):
     """What a wall sounds like, (samples,)."""
-    hiss = rng.normal(0, 1, len(time))
     if background == "striped":  # a hum
-        return 0.25 * np.sin(2 * np.pi * (150 * time + rng.uniform())) + 0.005 * hiss
+        return 0.25 * np.sin(2 * np.pi * (150 * time + rng.uniform()))
     if background == "checked":  # a clock
-        return 0.3 * hiss * np.exp(-300 * ((time + rng.uniform()) % 0.125))
-    if background == "dotted":  # rain
-        return 0.09 * hiss
-    return 0.005 * hiss
+        ticks = np.exp(-300 * ((time + rng.uniform()) % 0.125))
+        return 0.5 * rng.normal(0, 1, len(time)) * ticks
+    if background == "dotted":  # a deep drone
+        return 0.25 * np.sin(2 * np.pi * (450 * time + rng.uniform()))
+    return np.zeros_like(time)

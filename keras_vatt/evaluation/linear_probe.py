@@ -47,6 +47,7 @@ def linear_probe(
     Reference: [VATT](https://arxiv.org/abs/2104.11178), section 4.2.3.
     """
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     train = finite_rows(train_features, "train_features").astype("float64")
     test = finite_rows(test_features, "test_features").astype("float64")
@@ -67,8 +68,11 @@ def linear_probe(
     # A feature that never varies carries nothing, however its last bits differ.
     scale = np.where(scale > 1e-7 * (1 + np.abs(mean)), scale, np.inf)
     train, test = (train - mean) / scale, (test - mean) / scale
-    C = _choose(train, train_ids) if C is None else C
-    model = LogisticRegression(C=C, max_iter=300).fit(train, train_ids)
+    # The products are so small that threads only wait for each other: a hundred times
+    # as long, where other work runs beside them.
+    with threadpool_limits(1):
+        C = _choose(train, train_ids) if C is None else C
+        model = LogisticRegression(C=C, max_iter=300).fit(train, train_ids)
     weights, bias = model.coef_.T, model.intercept_  # (d, classes), (classes,)
     if len(classes) == 2:  # scikit-learn keeps one column for two classes
         weights = np.concatenate([-weights, weights], axis=1)
