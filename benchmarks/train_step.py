@@ -11,7 +11,7 @@ The peak is the best median of NumPy's and the backend's own float32 product, at
 both sides of the ratio. Operations are counted by `keras_vatt.training.flops`
 (Base-Base-Small, DropToken 0.5, five captions: 282 GFLOP forward).
 
-Last figures: see README, "Speed".
+Last figures: none yet; it has not run on a quiet machine.
 """
 
 import argparse
