@@ -1,0 +1,52 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_vatt import presets
+from keras_vatt.training.calibrate import calibrate
+
+
+def clips(rng):
+    dark = rng.integers(0, 60, (4, 8, 64, 64, 3)).astype("uint8")
+    quiet = (0.01 * rng.normal(size=(4, 38400, 1))).astype("float32")
+    return {"video": dark, "audio": quiet}
+
+
+@pytest.mark.parametrize("name", ["vatt_tiny", "vatt_tiny_agnostic"])
+def test_patches_of_dark_frames_and_quiet_sound_get_unit_scale(name):
+    model = presets.load(name, vocabulary=["<pad>", "<unk>", "a"], num_layers=1)
+    batch = clips(np.random.default_rng(0))
+    assert calibrate(model, batch) is model
+    layers = (
+        {
+            "video": model.backbone.video_backbone.tubelet_embedding,
+            "audio": model.backbone.audio_backbone.waveform_embedding,
+        }
+        if name == "vatt_tiny"
+        else model.backbone.embeddings
+    )
+    scaled = batch["video"].astype("float32") / 127.5 - 1.0
+    for layer, x in ((layers["video"], scaled), (layers["audio"], batch["audio"])):
+        tokens = keras.ops.convert_to_numpy(layer(x)).reshape(-1, 128)
+        np.testing.assert_allclose(tokens.mean(axis=0), 0, atol=2e-3)
+        np.testing.assert_allclose(tokens.std(axis=0), 1, atol=2e-3)
+
+
+def test_queries_of_the_text_encoder_are_divided_by_eight():
+    model = presets.load("vatt_tiny", vocabulary=["<pad>", "<unk>"], num_layers=1)
+    kernel = model.backbone.text_backbone.encoder.blocks[0].attention.query_dense.kernel
+    before = keras.ops.convert_to_numpy(kernel).copy()
+    calibrate(model, clips(np.random.default_rng(0)))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(kernel), before / 8, 1e-5)
+
+
+def test_silence_is_left_as_is_and_nan_is_refused():
+    model = presets.load("vatt_tiny", vocabulary=["<pad>", "<unk>"], num_layers=1)
+    kernel = model.backbone.audio_backbone.waveform_embedding.kernel
+    before = keras.ops.convert_to_numpy(kernel).copy()
+    batch = clips(np.random.default_rng(0))
+    calibrate(model, {**batch, "audio": np.zeros_like(batch["audio"])})
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(kernel), before)
+    batch["audio"][1, 5] = np.nan
+    with pytest.raises(ValueError, match="audio of the batch must be finite"):
+        calibrate(model, batch)
