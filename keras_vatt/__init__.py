@@ -8,13 +8,22 @@ when it is first used.
 
 import importlib
 
-from keras_vatt import layers, losses, metrics, models, preprocessing, presets
+from keras_vatt import (
+    conversion,
+    layers,
+    losses,
+    metrics,
+    models,
+    preprocessing,
+    presets,
+)
 
 __version__ = "0.1.0"
 
-_LAZY = ("conversion", "data", "datasets", "demo", "distribution", "evaluation")
+_LAZY = ("data", "datasets", "demo", "distribution", "evaluation")
 
 __all__ = [
+    "conversion",
     "layers",
     "losses",
     "metrics",

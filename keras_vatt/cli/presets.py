@@ -1,13 +1,16 @@
-"""`keras-vatt presets`: the names that models can be built by."""
+"""`keras-vatt presets`: the names that models can be loaded by."""
+
+from typing import Annotated
 
 import typer
 
 
-def presets() -> None:
-    """List the models that can be built by name."""
-    from keras_vatt.presets import names
-    from keras_vatt.presets.table import entry
+def presets(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the tables of the README.")
+    ] = False,
+) -> None:
+    """List the models that can be loaded by name."""
+    from keras_vatt.presets.listing import listing
 
-    width = max(map(len, names()))
-    for name in names():
-        typer.echo(f"{name:{width}}  {entry(name)['description']}")
+    typer.echo(listing(markdown))

@@ -1,7 +1,7 @@
 """Builds the model of a released checkpoint and fills in its weights."""
 
 from keras_vatt.conversion.architecture import architecture
-from keras_vatt.conversion.model_of import model_of
+from keras_vatt.conversion.model_of import as_released, model_of
 from keras_vatt.conversion.released_checkpoint import ReleasedCheckpoint
 from keras_vatt.conversion.released_names import released_variables
 
@@ -57,16 +57,19 @@ def from_released_checkpoint(
     Reference: the authors' released code; design, sections 3 and 4.
     """
     checkpoint = ReleasedCheckpoint(path)
-    parts = architecture(checkpoint.shapes, head_dim)
-    model = model_of(
-        parts,
-        video_shape=video_shape,
-        audio_shape=audio_shape,
-        num_words=num_words,
-        num_views=num_views,
-        dropout=dropout,
-        drop_token_rate=drop_token_rate,
-    )
+    parts = as_released(architecture(checkpoint.shapes, head_dim))
+    given = {
+        "video_shape": video_shape,
+        "audio_shape": audio_shape,
+        "dropout": dropout,
+        "drop_token_rate": drop_token_rate,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if parts["form"] in ("specific", "agnostic"):
+        given["num_words"] = num_words
+    else:
+        given["num_views"] = num_views
+    model = model_of(parts, **given)
     _fill(model, checkpoint)
     return model
 

@@ -1,5 +1,8 @@
 """Builds the model that an architecture describes, with random weights."""
 
+import difflib
+import inspect
+
 from keras_vatt.models import (
     VATTAgnosticBackbone,
     VATTAudioBackbone,
@@ -11,33 +14,43 @@ from keras_vatt.models import (
     VATTVideoClassifier,
 )
 
+# What released weights were trained with, where it differs from training anew.
+AS_RELEASED = {"drop_token_per_example": False, "train_word_table": False}
 
-def model_of(
-    parts,
-    video_shape=None,
-    audio_shape=None,
-    num_words=16,
-    num_views=1,
-    dropout=None,
-    drop_token_rate=None,
-):
-    """Builds the model of a released architecture, without its weights.
+# The task of a form, and the class of each of its parts.
+FORMS = {
+    "specific": (
+        VATTPretrainer,
+        {
+            "video": VATTVideoBackbone,
+            "audio": VATTAudioBackbone,
+            "text": VATTTextBackbone,
+        },
+    ),
+    "agnostic": (VATTPretrainer, {"backbone": VATTAgnosticBackbone}),
+    "video_classifier": (VATTVideoClassifier, {"backbone": VATTVideoBackbone}),
+    "waveform_classifier": (VATTAudioClassifier, {"backbone": VATTAudioBackbone}),
+    "spectrogram_classifier": (VATTAudioClassifier, {"backbone": VATTAudioBackbone}),
+}
+
+
+def model_of(parts, **overrides):
+    """Builds the model of an architecture, with random weights.
 
     Args:
-        parts: dict, what `architecture` returns.
-        video_shape: see `from_released_checkpoint`, as all that follow.
-        audio_shape: optional ints.
-        num_words: int.
-        num_views: int.
-        dropout: optional float.
-        drop_token_rate: optional float.
+        parts: dict: `"form"`, a key of `FORMS`; the arguments of each of its parts
+            (`"video"`, `"audio"` and `"text"`, or `"backbone"`) and of its `"task"`.
+            What `architecture` returns.
+        **overrides: other arguments of the parts and of the task, such as
+            `video_shape`, `num_classes`, `dropout` or `dtype`. Each goes to whatever
+            has it.
 
     Returns:
-        A `VATTPretrainer`, `VATTVideoClassifier` or `VATTAudioClassifier` that behaves
-        as released: a frozen word table, one DropToken subset a batch.
+        A `VATTPretrainer`, `VATTVideoClassifier` or `VATTAudioClassifier` without
+        preprocessor.
 
     Raises:
-        ValueError: if a shape is given for an input that the model does not have.
+        ValueError: if no part has an argument of that name; it tells the nearest.
 
     Example:
 
@@ -49,53 +62,46 @@ def model_of(
 
     Reference: design, section 3.
     """
-    regularisation = {"drop_token_per_example": False}
-    if dropout is not None:
-        regularisation["dropout"] = dropout
-    if drop_token_rate is not None:
-        regularisation["drop_token_rate"] = drop_token_rate
-    shapes = {"video_shape": video_shape, "audio_shape": audio_shape}
-    shapes = {name: tuple(shape) for name, shape in shapes.items() if shape is not None}
-    if parts["form"] in ("specific", "agnostic"):
-        return _pretrainer(parts, shapes, num_words, regularisation)
-    return _classifier(parts, shapes, num_views, regularisation)
+    task, classes = FORMS[parts["form"]]
+    refuse_unknown(overrides, task, *classes.values(), of=parts["form"])
+    built = [
+        cls(**{**parts[name], **accepted(overrides, cls)})
+        for name, cls in classes.items()
+    ]
+    backbone = VATTBackbone(*built) if len(built) > 1 else built[0]
+    arguments = {**parts.get("task", {}), **accepted(overrides, task)}
+    arguments.pop("dtype", None)  # a task computes as its backbone does
+    return task(backbone, **arguments)
 
 
-def _pretrainer(parts, shapes, num_words, regularisation):
-    text = {"num_words": num_words, "train_word_table": False}
-    if parts["form"] == "agnostic":
-        backbone = VATTAgnosticBackbone(
-            **{**parts["backbone"], **shapes, **text, **regularisation}
-        )
-        return VATTPretrainer(backbone, **parts["task"])
-    text |= _only("dropout", regularisation)
-    video, audio = (
-        {**parts[m], **_only(f"{m}_shape", shapes), **regularisation}
-        for m in ("video", "audio")
-    )
-    backbone = VATTBackbone(
-        VATTVideoBackbone(**video),
-        VATTAudioBackbone(**audio),
-        VATTTextBackbone(**parts["text"], **text),
-    )
-    return VATTPretrainer(backbone, **parts["task"])
+def as_released(parts):
+    """The architecture with the arguments that released weights were trained with."""
+    _, classes = FORMS[parts["form"]]
+    found = {
+        name: {**parts[name], **accepted(AS_RELEASED, cls)}
+        for name, cls in classes.items()
+    }
+    return {**parts, **found}
 
 
-def _classifier(parts, shapes, num_views, regularisation):
-    is_video = parts["form"] == "video_classifier"
-    name = "video_shape" if is_video else "audio_shape"
-    unused = set(shapes) - {name}
-    if unused:
+def accepted(arguments, cls):
+    """Those of the arguments that a class' constructor names."""
+    names = argument_names(cls)
+    return {name: value for name, value in arguments.items() if name in names}
+
+
+def argument_names(*classes):
+    """The names of all arguments that the classes' constructors take."""
+    found = [inspect.signature(cls.__init__).parameters for cls in classes]
+    return set().union(*found) - {"self", "args", "kwargs"}
+
+
+def refuse_unknown(overrides, *classes, of="model"):
+    """Raises a ValueError for an override that no class takes."""
+    known = argument_names(*classes)
+    for name in sorted(set(overrides) - known):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
         raise ValueError(
-            f"The checkpoint holds a {parts['form'].replace('_', ' ')}, which has no "
-            f"use for {sorted(unused)}. Leave it out; its input is `{name}`."
+            f"No part of this {of.replace('_', ' ')} has an argument {name!r}. Did "
+            f"you mean {near[0]!r}?"
         )
-    task = {**parts["task"], "num_views": num_views, **_only("dropout", regularisation)}
-    tower = {**parts["backbone"], **shapes, **regularisation}
-    if is_video:
-        return VATTVideoClassifier(VATTVideoBackbone(**tower), **task)
-    return VATTAudioClassifier(VATTAudioBackbone(**tower), **task)
-
-
-def _only(name, options):
-    return {name: options[name]} if name in options else {}

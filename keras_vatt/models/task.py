@@ -2,10 +2,9 @@
 
 import keras
 import keras_hub
-from keras_hub.src.utils.preset_utils import get_preset_loader
 
 from keras_vatt import distribution
-from keras_vatt.models.tower import local_preset
+from keras_vatt.models.tower import load_as
 from keras_vatt.preprocessing import VATTPreprocessor
 
 
@@ -47,13 +46,10 @@ class VATTTask(keras_hub.models.Task):
     def from_preset(cls, preset, load_weights=True, **kwargs):
         """Loads the task of a preset, by name, path, `hf://` or `kaggle://`.
 
-        See `keras_hub.models.Task.from_preset`. The name of a released model goes
-        through `keras_vatt.presets.path`, which converts and caches it.
+        A classifier comes out of a pretraining preset as well, with a new head. The
+        arguments are those of `keras_vatt.presets.load`.
         """
-        # KerasHub ties a task class to one backbone class; the pretrainer has two.
-        loader = get_preset_loader(local_preset(preset))
-        load_task_weights = "num_classes" not in kwargs
-        return loader.load_task(cls, load_weights, load_task_weights, **kwargs)
+        return load_as(cls, preset, load_weights, **kwargs)
 
     def save_task_weights(self, filepath):
         """Saves what the backbone does not hold, without the optimizer's state."""

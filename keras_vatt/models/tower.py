@@ -23,20 +23,18 @@ class Tower(keras_hub.models.Backbone):
     def from_preset(cls, preset, load_weights=True, **kwargs):
         """Loads the backbone of a preset, by name, path, `hf://` or `kaggle://`.
 
-        See `keras_hub.models.Backbone.from_preset`. The name of a released model goes
-        through `keras_vatt.presets.path`, which converts and caches it.
+        A tower comes out of a classifier's preset or a pretraining preset as well, of
+        both forms. The arguments are those of `keras_vatt.presets.load`.
         """
-        return super().from_preset(
-            local_preset(preset), load_weights=load_weights, **kwargs
-        )
+        return load_as(cls, preset, load_weights, **kwargs)
 
 
-def local_preset(preset):
-    """The folder of a preset of ours, other handles as they are."""
+def load_as(cls, preset, load_weights, **kwargs):
+    """What the `from_preset` of every class of ours does."""
     # The one upward import of the package, so that `from_preset` knows our names.
     from keras_vatt import presets
 
-    return presets.path(preset) if preset in presets.names() else preset
+    return presets.load_as(cls, preset, load_weights, **kwargs)
 
 
 def scale_pixels(inputs):

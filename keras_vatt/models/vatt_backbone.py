@@ -1,10 +1,13 @@
 """The modality-specific form: three towers."""
 
 import functools
+import inspect
 
 import keras
 
 from keras_vatt.models.tower import Tower
+
+_TOWERS = ("video_backbone", "audio_backbone", "text_backbone")
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -125,10 +128,18 @@ class VATTBackbone(Tower):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        for name in ("video_backbone", "audio_backbone", "text_backbone"):
+        own = {"name", "trainable", "dtype", *_TOWERS}
+        # Arguments of the towers, as from_preset(..., video_shape=) adds them.
+        flat = {name: config.pop(name) for name in set(config) - own}
+        if config.get("dtype") is not None:
+            flat["dtype"] = config["dtype"]
+        for name in _TOWERS:
             if isinstance(config[name], dict):
                 tower = dict(config[name])
-                if config.get("dtype") is not None:  # e.g. from_preset(..., dtype=)
-                    tower["config"] = {**tower["config"], "dtype": config["dtype"]}
+                known = inspect.signature(
+                    keras.saving.get_registered_object(tower["registered_name"])
+                ).parameters
+                given = {key: value for key, value in flat.items() if key in known}
+                tower["config"] = {**tower["config"], **given}
                 config[name] = keras.saving.deserialize_keras_object(tower)
         return super().from_config(config)

@@ -145,7 +145,14 @@ class VATTPreprocessor(keras_hub.models.Preprocessor):
             raise ValueError(
                 f"This preprocessor cannot take {words}: it has none of the kind. "
                 f"Make it with `{argument}`"
-                + (", or pass word ids (int32)." if name == "text" else ".")
+                + (
+                    ", or pass word ids (int32). A released model takes the authors' "
+                    "word list by `keras_vatt.presets.load(name, vocabulary="
+                    '"howto100m_en.txt")`; `keras_vatt.presets.fetch_words()` looks '
+                    "for it."
+                    if name == "text"
+                    else "."
+                )
             )
         return part
 

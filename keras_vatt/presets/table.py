@@ -1,89 +1,13 @@
-"""The sizes that can be built by name."""
+"""The names that models have."""
 
 import difflib
 
-# (hidden, MLP, layers, heads) of the published sizes; a head is 64 wide.
-SMALL = {"hidden_dim": 512, "mlp_dim": 2048, "num_layers": 6, "num_heads": 8}
-BASE = {"hidden_dim": 768, "mlp_dim": 3072, "num_layers": 12, "num_heads": 12}
-MEDIUM = {"hidden_dim": 1024, "mlp_dim": 4096, "num_layers": 12, "num_heads": 16}
-LARGE = {"hidden_dim": 1024, "mlp_dim": 4096, "num_layers": 24, "num_heads": 16}
-# Ours, not published: trains in minutes on two cores. A few hundred steps on clips
-# that are seen a dozen times do not overfit, and dropout slows them fivefold.
-TINY = {
-    "hidden_dim": 128,
-    "mlp_dim": 512,
-    "num_layers": 4,
-    "num_heads": 2,
-    "dropout": 0.0,
-}
-
-# Frames a second and the step between frames; sound at 48 kHz, every sample.
-PRETRAINING_TIME = {
-    "frame_rate": 10.0,
-    "frame_stride": 1,
-    "sample_rate": 48000,
-    "audio_stride": 1,
-}
-
-
-def _specific(video, audio, text):
-    return {
-        "form": "specific",
-        "video": {"video_shape": (32, 224, 224, 3), **video},
-        "audio": {"audio_shape": (153600, 1), **audio},
-        "text": {"num_words": 16, **text},
-        "time": PRETRAINING_TIME,
-    }
-
-
-PRESETS = {
-    "vatt_tiny": {
-        "form": "specific",
-        "description": "4 layers of 128 a tower, 8 frames of 64x64 and 0.8 s of sound; "
-        "random weights, to pretrain on two cores.",
-        # 32 patches of a clip are few, 300 of its sound are most of a step's work.
-        "video": {"video_shape": (8, 64, 64, 3), "drop_token_rate": 0.0, **TINY},
-        "audio": {"audio_shape": (38400, 1), "drop_token_rate": 0.75, **TINY},
-        "text": {"num_words": 16, **TINY},
-        "head": {"fine_dim": 128, "coarse_dim": 64},
-        "time": PRETRAINING_TIME,
-    },
-    "vatt_tiny_agnostic": {
-        "form": "agnostic",
-        "description": "vatt_tiny with one encoder for all modalities; random weights.",
-        "backbone": {
-            "video_shape": (8, 64, 64, 3),
-            "audio_shape": (38400, 1),
-            "num_words": 16,
-            "output_dim": 128,
-            **TINY,
-        },
-        "head": {"fine_dim": 128, "coarse_dim": 64},
-        "time": PRETRAINING_TIME,
-    },
-    "vatt_base_base_small": {
-        "description": "The paper's Base-Base-Small; random weights.",
-        **_specific(BASE, BASE, SMALL),
-    },
-    "vatt_medium_base_small": {
-        "description": "The paper's Medium-Base-Small; random weights.",
-        **_specific(MEDIUM, BASE, SMALL),
-    },
-    "vatt_large_base_small": {
-        "description": "The paper's Large-Base-Small; random weights.",
-        **_specific(LARGE, BASE, SMALL),
-    },
-    "vatt_medium_agnostic": {
-        "form": "agnostic",
-        "description": "The paper's modality-agnostic Medium; random weights.",
-        "backbone": dict(MEDIUM),
-        "time": PRETRAINING_TIME,
-    },
-}
+from keras_vatt.presets.released import RELEASED
+from keras_vatt.presets.sizes import SIZES
 
 
 def names():
-    """The names that `load` knows.
+    """The names that `load` knows: released models, then sizes without weights.
 
     Returns:
         List of strings.
@@ -94,7 +18,7 @@ def names():
     keras_vatt.presets.names()
     ```
     """
-    return list(PRESETS)
+    return [*RELEASED, *SIZES]
 
 
 def entry(name):
@@ -103,26 +27,18 @@ def entry(name):
     Raises:
         ValueError: if there is no such name; it lists the nearest.
     """
-    if name not in PRESETS:
-        near = difflib.get_close_matches(str(name), PRESETS, n=3, cutoff=0.0)
-        raise ValueError(
-            f"There is no preset {name!r}, nor a preset folder of that path. Nearest "
-            f"names: {', '.join(near)}. `keras_vatt.presets.names()` lists all."
-        )
-    return PRESETS[name]
-
-
-def path(name):
-    """The local KerasHub preset folder of a released model.
-
-    Args:
-        name: string, one of `names()`.
-
-    Raises:
-        ValueError: if the name is unknown, or names a size without weights.
-    """
-    entry(name)
+    for table in (RELEASED, SIZES):
+        if name in table:
+            return table[name]
+    near = difflib.get_close_matches(str(name), names(), n=3, cutoff=0.0)
     raise ValueError(
-        f"The preset {name!r} is a size without weights, so it has no folder. Build it "
-        f"with `keras_vatt.presets.load({name!r})`."
+        f"There is no preset {name!r}, nor a preset folder of that path. Nearest "
+        f"names: {', '.join(near)}. `keras_vatt.presets.names()` lists all."
     )
+
+
+def describe(row):
+    """A released row in a line."""
+    score = ", ".join(f"{k} {v}" for k, v in (row["score"] or {}).items())
+    reported = f"; {score} reported by the authors" if score else ""
+    return f"{row['title']}: {row['task']} on {row['dataset']}{reported}."

@@ -168,7 +168,7 @@ def test_damaged_data(prefix):
 
 def test_shape_for_an_input_that_is_not_there(prefix):
     check_refused(
-        prefix, "waveform classifier", "['video_shape']", video_shape=(8, 32, 32, 3)
+        prefix, "waveform classifier", "'video_shape'", video_shape=(8, 32, 32, 3)
     )
 
 
