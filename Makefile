@@ -35,7 +35,7 @@ endif
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-long lint
+.PHONY: help demo test test-long conversion lint
 .DELETE_ON_ERROR:
 
 help:
@@ -51,6 +51,11 @@ test: lint
 # Real processes and minutes of work, which `make test` leaves out.
 test-long: $(VENV)/installed-tests
 	KERAS_BACKEND=$(BACKEND) $(VENV)/bin/pytest $(TESTS) -m long $(PYTEST_ARGS)
+
+# All ten full-size architectures, from random checkpoints, on every backend; 12 GB on disk.
+conversion: $(VENV)/installed-tests
+	set -e; for backend in $(BACKENDS); do \
+	KERAS_BACKEND=$$backend $(PYTHON_IN_VENV) -m tests.conversion.full_size all; done
 
 test-%: $(VENV)/installed-tests
 	OMP_NUM_THREADS=1 KERAS_BACKEND=$* $(VENV)/bin/pytest $(TESTS) $(PYTEST_ARGS)

@@ -25,23 +25,17 @@ _WORDS = {
     "rightward": ("moves right", "slides to the right", "drifts rightward"),
     "circles": ("circles around", "goes round", "orbits"),
     "shakes": ("shakes", "trembles", "shivers"),
-    "plain": ("a plain wall", "a bare wall", "nothing else"),
-    "striped": ("stripes", "a striped wall"),
-    "checked": ("a chessboard", "checks", "a checked wall"),
-    "dotted": ("dots", "a dotted wall", "spots"),
-    "small": ("small", "little", "tiny"),
-    "big": ("big", "large", "huge"),
 }
 _SENTENCES = (
-    "A {size} {colour} {shape} {motion} in front of {background}.",
-    "In front of {background}, a {size} {colour} {shape} {motion}.",
-    "The {shape} {motion}; it is {size} and {colour}, before {background}.",
-    "Here a {colour} {shape} {motion} before {background}, looking {size}.",
+    "A {colour} {shape} {motion} before a wall.",
+    "In front of a wall, a {colour} {shape} {motion}.",
+    "The {shape} {motion}; it is {colour}.",
+    "Look how a {colour} {shape} {motion} here.",
 )
 
 
 def draw_caption(scene, rng):
-    """Says in words what a scene shows; every attribute is named once.
+    """Says in words what a scene shows: shape, colour and motion, each once.
 
     Args:
         scene: `Scene`.
@@ -58,6 +52,8 @@ def draw_caption(scene, rng):
     True
     """
     words = {
-        name: str(rng.choice(_WORDS[value])) for name, value in vars(scene).items()
+        name: str(rng.choice(_WORDS[value]))
+        for name, value in vars(scene).items()
+        if value in _WORDS
     }
     return str(rng.choice(_SENTENCES)).format(**words)

@@ -23,7 +23,7 @@ PRESET = "preset"
 HISTORY = "history.json"
 # How many times a training sees a clip, if nothing is said: few clips are seen more
 # often, but a step on as few as 64 clips is never taken fewer times than this.
-_EPOCHS, _LEAST_STEPS = 16, 400
+_EPOCHS, _LEAST_STEPS = 24, 600
 _CALIBRATION_CLIPS = 64
 
 
@@ -54,8 +54,8 @@ def pretrain_folder(
             `logs/` for TensorBoard, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
             and vocabulary are then trained further.
-        epochs: int or None. Times that every training clip is seen. None: 16, or more
-            where that is fewer than 400 steps.
+        epochs: int or None. Times that every training clip is seen. None: 24, or more
+            where that is fewer than 600 steps.
         steps: int or None. Steps to train in all; wins over `epochs`.
         batch_size: int. Clips a step; no more than there are.
         learning_rate: float. The highest of the schedule.

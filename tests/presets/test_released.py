@@ -10,6 +10,7 @@ from keras_vatt.conversion import architecture
 from keras_vatt.presets import released
 from tests import golden_files
 from tests.conversion import parity
+from tests.conversion.full_size import MANIFEST_OF
 from tests.presets import bucket
 
 
@@ -33,20 +34,8 @@ def no_more_fetching(monkeypatch):
 
 def test_the_table_is_that_of_the_manifests():
     """Sizes and parameters of ten rows, from the authors' lists of variables."""
-    prefixes = {
-        "tx_fac_bbs": "vatt_base_base_small_howto100m_audioset",
-        "tx_fac_mbs": "vatt_medium_base_small_howto100m_audioset",
-        "tx_fac_lbs": "vatt_large_base_small_howto100m_audioset",
-        "ut_fac_medium": "vatt_medium_agnostic_howto100m_audioset",
-        "vit_base_k400_modality_specific": "vatt_video_base_kinetics400",
-        "vit_medium_k400_modality_specific": "vatt_video_medium_kinetics400",
-        "vit_large_k400_modality_specific": "vatt_video_large_kinetics400",
-        "vit_medium_k400_modality_agnostic": "vatt_video_medium_agnostic_kinetics400",
-        "wat_base_audioset_modality_specific": "vatt_audio_base_audioset",
-        "wat_medium_audioset_modality_agnostic": "vatt_audio_medium_agnostic_audioset",
-    }
-    assert set(prefixes) == set(golden_files.MANIFESTS)
-    for manifest, name in prefixes.items():
+    assert set(MANIFEST_OF.values()) == set(golden_files.MANIFESTS)
+    for name, manifest in MANIFEST_OF.items():
         shapes, count = golden_files.manifest(manifest)
         row = released.RELEASED[name]
         assert row["architecture"] == architecture(shapes)
