@@ -81,3 +81,14 @@ def jit_compile_pays():
     if keras.backend.backend() == "tensorflow":
         return bool(tf.config.list_physical_devices("GPU"))
     return keras.backend.backend() == "jax"
+
+
+def release(variables):
+    """Frees the values of variables that are all about to be assigned.
+
+    JAX would hold each old array until the new one is there, and what is freed then
+    lies between what is not: loading a model would take its memory twice.
+    """
+    if keras.backend.backend() == "jax":
+        for variable in variables:
+            variable.value.delete()

@@ -21,7 +21,7 @@ BELOW = {
     "distribution": (),
     "models": ("layers", "losses", "metrics", "preprocessing", "distribution"),
     "training": ("models", "distribution"),
-    "conversion": ("models",),
+    "conversion": ("models", "distribution"),
     "presets": ("training", "conversion"),
     "data": ("preprocessing",),
     "datasets": ("data",),

@@ -1,5 +1,6 @@
 """Builds the model of a released checkpoint and fills in its weights."""
 
+from keras_vatt import distribution
 from keras_vatt.conversion.architecture import architecture
 from keras_vatt.conversion.model_of import as_released, model_of
 from keras_vatt.conversion.released_checkpoint import ReleasedCheckpoint
@@ -102,6 +103,7 @@ def _fill(model, checkpoint):
             )
             + "."
         )
+    distribution.release(variables.values())
     for name, variable in variables.items():
         variable.assign(checkpoint.read(name))
 

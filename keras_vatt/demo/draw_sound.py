@@ -7,7 +7,7 @@ from keras_vatt.demo.attributes import ATTRIBUTES
 SAMPLE_RATE = 48_000
 # Each voice: the attribute it tells, its lowest tone and the steps between values, in
 # Hz, and its level.
-_VOICES = {"shape": (1500, 700, 0.8), "motion": (8000, 700, 1.0)}
+_VOICES = {"shape": (1500, 700, 0.65), "motion": (8000, 700, 1.0)}
 _HISS = 2.0  # the room is louder than what sounds in it
 _OUT_OF_TUNE = 0.01  # octaves
 
