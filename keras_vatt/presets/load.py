@@ -83,10 +83,10 @@ def load_as(
         return load_folder(cls, name_or_path, load_weights, vocabulary, overrides)
     row = entry(name_or_path)
     if name_or_path in RELEASED:
+        folder = path(name_or_path, base) if load_weights else None
         if vocabulary is None and row["task"] == "pretraining":
             vocabulary = find_words()
         if load_weights:
-            folder = path(name_or_path, base)
             return load_folder(cls, folder, True, vocabulary, overrides)
         parts = as_released(row["architecture"])
         return _random(cls, parts, row["time"], vocabulary, overrides)
