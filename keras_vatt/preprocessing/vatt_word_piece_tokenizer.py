@@ -71,6 +71,7 @@ class VATTWordPieceTokenizer(keras_hub.tokenizers.Tokenizer):
         self._pieces = keras_hub.tokenizers.WordPieceTokenizer(
             lowercase=True, strip_accents=True, oov_token=UNKNOWN
         )
+        self.built = True  # there is nothing to build
         self.set_vocabulary(vocabulary)
 
     def set_vocabulary(self, vocabulary):
