@@ -59,19 +59,23 @@ def source(path, paths):
         )
     first = next(iter(tf.data.TFRecordDataset(counted[0][0]))).numpy()
     _check_is_clip(first, counted[0][0])
-    metadata = {}
-    beside = os.path.join(os.path.dirname(paths[0]), METADATA)
-    if os.path.isfile(beside):
-        with open(beside, encoding="utf-8") as file:
-            metadata = json.load(file)
+    known = metadata(os.path.join(os.path.dirname(paths[0]), METADATA))
     split = os.path.basename(paths[0]).split("-")[0]
     return Source(
         name=repr(path),
         files=counted,
         parse=parse,
-        class_names=tuple(metadata.get("class_names", ())),
-        num_unlabelled=metadata.get("unlabelled", {}).get(split, 0),
+        class_names=tuple(known["class_names"]),
+        num_unlabelled=known["unlabelled"].get(split, 0),
     )
+
+
+def metadata(path):
+    """Returns what our writer leaves beside its records; nothing of others'."""
+    if not os.path.isfile(path):
+        return {"class_names": [], "unlabelled": {}}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def parse(record):
