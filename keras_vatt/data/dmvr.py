@@ -5,9 +5,9 @@ A record holds JPEG frames (`image/encoded`), the waveform (`WAVEFORM/feature/fl
 frame rate: as DMVR does, a frame is taken for a tick of the model's rate.
 """
 
-import glob
 import json
 import os
+import re
 import struct
 
 import tensorflow as tf
@@ -34,10 +34,12 @@ def files(path, split):
             `<split>.tfrecord...`), a file, or a pattern such as `hmdb/train-*`.
         split: string. Only used with a folder.
     """
-    if os.path.isdir(path):
-        start = os.path.join(glob.escape(path), glob.escape(split))
-        return sorted([*glob.glob(f"{start}-*-of-*"), *glob.glob(f"{start}.tfrecord*")])
-    return sorted(name for name in tf.io.gfile.glob(path) if os.path.isfile(name))
+    if not tf.io.gfile.isdir(path):
+        found = tf.io.gfile.glob(path)
+        return sorted(name for name in found if not tf.io.gfile.isdir(name))
+    named = re.compile(re.escape(split) + r"(-\d+-of-\d+|\.tfrecord.*)")
+    names = sorted(filter(named.fullmatch, tf.io.gfile.listdir(path)))
+    return [os.path.join(path, name) for name in names]
 
 
 def source(path, paths):
@@ -72,9 +74,9 @@ def source(path, paths):
 
 def metadata(path):
     """Returns what our writer leaves beside its records; nothing of others'."""
-    if not os.path.isfile(path):
+    if not tf.io.gfile.exists(path):
         return {"class_names": [], "unlabelled": {}}
-    with open(path, encoding="utf-8") as file:
+    with tf.io.gfile.GFile(path) as file:
         return json.load(file)
 
 

@@ -36,6 +36,7 @@ def load(
     frame_rate=None,
     frame_stride=None,
     audio_stride=None,
+    num_classes=None,
     weights=None,
     num_shards=1,
     shard_index=0,
@@ -88,6 +89,8 @@ def load(
             With several sources, a list of one each will do; so for the strides.
         frame_stride: int or None. Every how many frames one is kept.
         audio_stride: int or None. Every how many samples one is kept.
+        num_classes: int or None. Labels become float32 `(B, num_classes)`, multi-hot;
+            None: the number of a clip's first label.
         weights: list of floats. With several sources: the share of each.
         num_shards: int. Hosts that share the clips: each has its own part.
         shard_index: int. Which of them this is.
@@ -144,6 +147,7 @@ def load(
     kept = []
     for opened, time_base in zip(sources, time_bases):
         checks.check_rates(opened, task, preprocessor, time_base)
+        checks.check_classes(opened, num_classes)
         kept.append(checks.num_kept(opened, task, num_shards))
     sources = [opened.shard(num_shards, shard_index) for opened in sources]
     if num_shards > 1:
@@ -165,6 +169,7 @@ def load(
             jitter=jitter,
             flip=flip,
             color_jitter=_color_jitter(color_jitter, task),
+            num_classes=num_classes or 0,
             **_sizes(preprocessor, task),
             **time_bases[number],
         )

@@ -147,6 +147,18 @@ def check_rates(source, task, preprocessor, time_base):
         )
 
 
+def check_classes(source, num_classes):
+    """Raises a ValueError if labels are of another number of classes."""
+    known = len(source.class_names)
+    if num_classes is not None and num_classes != (known or num_classes):
+        raise ValueError(
+            f"`num_classes` must be the source's. Received: num_classes={num_classes}, "
+            f"and {source.name} has {known} class names"
+        )
+    if num_classes is not None and num_classes < 1:
+        raise ValueError(f"`num_classes` must be positive. Received: {num_classes}")
+
+
 def num_kept(source, task, num_shards):
     """Returns how many clips a task can use, and warns of those left out.
 

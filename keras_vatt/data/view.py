@@ -28,21 +28,16 @@ def view(clip, seed, settings):
         settings: `ViewSettings`.
 
     Returns:
-        A dict of "label" int32 (-1 for none) and, as the task needs them, "video"
-        uint8 `(V, T, H, W, 3)`, "audio" float32 `(W, S, 1)`, "audio_mask" float32,
-        "text" string `(C,)`, "caption" and "id" strings. V is crops times windows,
-        crop-major; in training V = W = 1.
+        A dict of "label" int32 (-1 for none) or float32 `(classes,)`, and as the task
+        needs them "video" uint8 `(V, T, H, W, 3)`, "audio" float32 `(W, S, 1)`,
+        "audio_mask" float32, "text" string `(C,)`, "caption" and "id" strings. V is
+        crops times windows, crop-major; in training V = W = 1.
 
     Source: design 3, "Views"; design 6.
     """
     seeds = tf.unstack(tf.random.split(seed, 4)) if settings.training else [None] * 4
     window_seed, crop_seed, color_seed, caption_seed = seeds
-    taken = {"label": tf.cast(tf.concat([clip["labels"], [-1]], 0)[0], tf.int32)}
-    if settings.task in ("video", "audio"):
-        message = "A clip has no label, which the task needs. Leave it out."
-        check = tf.debugging.assert_non_negative(taken["label"], message)
-        with tf.control_dependencies([check]):
-            taken["label"] = tf.identity(taken["label"])
+    taken = {"label": _label(clip["labels"], settings)}
     offsets, share = None, None
     if settings.task != "audio":
         frames, offsets, share = _frames(clip, settings, window_seed)  # (w, t), (w,)
@@ -60,6 +55,18 @@ def view(clip, seed, settings):
         taken["caption"] = tf.strings.reduce_join(own[:1])
         taken["id"] = clip["id"]
     return taken
+
+
+def _label(labels, settings):
+    count = tf.size(labels)
+    if settings.task in ("video", "audio"):
+        message = "A clip has no label, which the task needs. Leave it out."
+        with tf.control_dependencies([tf.debugging.assert_positive(count, message)]):
+            labels = tf.identity(labels)
+    if settings.num_classes:
+        ones = tf.one_hot(labels, settings.num_classes)  # (n, classes)
+        return tf.reduce_max(tf.pad(ones, [[0, 1], [0, 0]]), axis=0)
+    return tf.cast(tf.concat([labels, [-1]], axis=0)[0], tf.int32)
 
 
 def _frames(clip, settings, seed):

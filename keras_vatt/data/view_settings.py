@@ -24,6 +24,7 @@ class ViewSettings:
         jitter: float. How far "jitter" stretches an axis.
         flip: bool. Whether half of the training clips are mirrored.
         color_jitter: float. Share of the training clips whose colours change.
+        num_classes: int. Classes of multi-hot labels; 0: the first label's number.
     """
 
     task: str
@@ -42,3 +43,4 @@ class ViewSettings:
     jitter: float = 0.2
     flip: bool = True
     color_jitter: float = 0.0
+    num_classes: int = 0

@@ -1,5 +1,7 @@
 """From media files to DMVR's TFRecords."""
 
+import functools
+import hashlib
 import json
 import os
 import shutil
@@ -7,10 +9,17 @@ import shutil
 import tensorflow as tf
 
 from keras_vatt.data import dmvr, records
+from keras_vatt.data.encode_clip import encode_clip
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.csv_rows import read_source
 from keras_vatt.datasets.dmvr_example import dmvr_example
+from keras_vatt.datasets.prepare import (
+    _check_arguments,
+    _nothing,
+    _only_writer,
+    _write_skipped,
+)
 from keras_vatt.datasets.report import Report
 
 _CLIPS_A_FILE = 256
@@ -63,16 +72,8 @@ def prepare_dmvr(
 
     Source: DMVR's `generate_from_file.py`.
     """
-    import functools
-
-    from keras_vatt.data.encode_clip import encode_clip
+    # Loads tensorflow_datasets, as importing this module must not.
     from keras_vatt.datasets.clips_builder import _in_order
-    from keras_vatt.datasets.prepare import (
-        _check_arguments,
-        _nothing,
-        _only_writer,
-        _write_skipped,
-    )
 
     _check_arguments(short_side, frame_rate, workers, jpeg_quality)
     listing, folder = read_source(source)
@@ -88,6 +89,11 @@ def prepare_dmvr(
     output = os.path.abspath(output)
     os.makedirs(os.path.join(output, records.NAME), exist_ok=True)
     with _only_writer(output):
+        if os.path.isdir(os.path.join(output, records.NAME, records.VERSION)):
+            raise ValueError(
+                f"{output!r} holds a dataset in the other format. Expected a folder "
+                "without, so that there is no doubt which is read. Choose another."
+            )
         there = [name for name in os.listdir(output) if "-of-" in name]
         if there and not overwrite:
             raise ValueError(
@@ -101,7 +107,9 @@ def prepare_dmvr(
         writer = _Writer(aside, listing.class_names)
         skipped, done = list(listing.skipped), 0
         try:
-            for row, outcome in _in_order(encode, listing.rows, workers):
+            # Rows of a class or a video stand together: scattered, as TFDS does.
+            rows = sorted(listing.rows, key=_scattered)
+            for row, outcome in _in_order(encode, rows, workers):
                 done += 1
                 if isinstance(outcome, Skipped):
                     skipped.append(outcome)
@@ -119,6 +127,10 @@ def prepare_dmvr(
         writer.publish(output)
         shutil.rmtree(aside)
     return Report(output, writer.written, skipped, listing.class_names)
+
+
+def _scattered(row):
+    return hashlib.sha256(row.clip_id.encode("utf-8", "surrogateescape")).digest()
 
 
 class _Writer:

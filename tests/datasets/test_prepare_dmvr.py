@@ -47,18 +47,24 @@ def test_written_by_the_command_and_read_by_load(videos, tmp_path):
     )
     reading = {"preprocessor": preprocessor, "batch_size": 2}
     (batch,) = data.load(tmp_path, task="evaluate", **reading).as_numpy_iterator()
-    assert batch["id"].tolist() == [b"a.mp4@0", b"b.mp4@0"]
-    assert batch["label"].tolist() == [1, -1]
-    assert batch["text"].tolist() == [[[2, 4, 3, 0]], [[0, 0, 0, 0]]]
-    assert batch["audio_mask"].tolist() == [1, 0]
+    ids = batch["id"].tolist()
+    assert sorted(ids) == [b"a.mp4@0", b"b.mp4@0"]
+    a, b = ids.index(b"a.mp4@0"), ids.index(b"b.mp4@0")
+    assert batch["label"][[a, b]].tolist() == [1, -1]
+    assert batch["text"][[a, b]].tolist() == [[[2, 4, 3, 0]], [[0, 0, 0, 0]]]
+    assert batch["audio_mask"][[a, b]].tolist() == [1, 0]
     # As from TFDS: the middle window starts at frame 6, red counts in tens.
-    reds = batch["video"][0, :, 10:, 10:, 0].mean((1, 2))
+    reds = batch["video"][a, :, 10:, 10:, 0].mean((1, 2))
     np.testing.assert_allclose(reds, [60, 80, 100, 120], atol=4.9)
-    assert np.argmax(np.abs(np.fft.rfft(batch["audio"][0, :, 0]))) == 88  # 440 Hz
+    assert np.argmax(np.abs(np.fft.rfft(batch["audio"][a, :, 0]))) == 88  # 440 Hz
     with pytest.warns(UserWarning, match="1 of 2 clips .* no label"):
         labelled = data.load(tmp_path, task="video", training=False, **reading)
     ((_, labels),) = list(labelled)
     assert labels.numpy().tolist() == [1]
+    many = data.load(tmp_path, task="evaluate", num_classes=2, **reading)
+    assert next(iter(many))["label"].numpy()[[a, b]].tolist() == [[0, 1], [0, 0]]
+    with pytest.raises(ValueError, match="num_classes=3.*2 class names"):
+        data.load(tmp_path, task="evaluate", num_classes=3, **reading)
     assert data.vocabulary(tmp_path)[2:] == ["a", "dot", "red"]
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 1 and "holds 2 DMVR files already" in again.output
