@@ -44,11 +44,24 @@ TOY = {
     "sample_rate": 16000,
     "vocabulary": ["<pad>", "<unk>", "dog"],
     "sequence_length": 5,
+    "std": 0.02,
+    "alpha": 2.0,
+    "hop": 0.02,
+    "num_bands": 8,
+    "max_frequency": 4000.0,
+    "num_time_masks": 1,
+    "max_frames": 3,
+    "add_begin": True,
+    "add_end": True,
 }
 # Where one name means different things in different classes.
 TOY_OF = {
     "VATTVideoBackbone": {"patch_size": (2, 4, 4)},
     "VATTAudioBackbone": {"patch_size": 8},
+    "VATTTokenizer": {"vocabulary": ["<pad>", "<unk>", "<bos>", "<eos>", "dog"]},
+    "VATTWordPieceTokenizer": {
+        "vocabulary": ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]", "dog"]
+    },
 }
 # What a part is made of is made first, by the same rule.
 PARTS = {

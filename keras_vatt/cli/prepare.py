@@ -1,6 +1,6 @@
 """`keras-vatt prepare`: media files to a stored dataset."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -38,6 +38,10 @@ def prepare(
         bool,
         typer.Option("--overwrite", help="Replace another dataset there."),
     ] = False,
+    format: Annotated[
+        Literal["tfds", "dmvr"],
+        typer.Option(help="Stored form: TFDS, or DMVR's SequenceExample TFRecords."),
+    ] = "tfds",
 ) -> None:
     """Encode the clips of a CSV or a folder into a dataset for `pretrain`."""
     from rich.console import Console
@@ -62,7 +66,8 @@ def prepare(
     try:
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("clips", total=None)
-            report = datasets.prepare(
+            write = {"tfds": datasets.prepare, "dmvr": datasets.prepare_dmvr}[format]
+            report = write(
                 source,
                 output,
                 root=root,

@@ -1,24 +1,15 @@
 """Stored clips to batches for `fit`."""
 
 import functools
-import warnings
 
 import tensorflow as tf
 
-from keras_vatt.data import records
-from keras_vatt.data.augment import random_view
-from keras_vatt.data.decode import SAMPLE_RATE
-from keras_vatt.data.sampling import (
-    choose_captions,
-    decode_frames,
-    decode_sound,
-    frame_positions,
-    frame_window,
-    sample_window,
-)
-from keras_vatt.preprocessing.frames import centre_view
-
-TASKS = ("pretrain", "video", "audio", "evaluate")
+from keras_vatt.data import load_checks as checks
+from keras_vatt.data.mixture import mixture, mixture_counts
+from keras_vatt.data.open_source import open_source
+from keras_vatt.data.stream import stream
+from keras_vatt.data.view import view
+from keras_vatt.data.view_settings import ViewSettings
 
 
 def load(
@@ -37,21 +28,42 @@ def load(
     jitter=0.2,
     flip=True,
     num_parallel_calls=tf.data.AUTOTUNE,
+    crop=None,
+    color_jitter=None,
+    num_windows=1,
+    num_crops=1,
+    min_resize=None,
+    frame_rate=None,
+    frame_stride=None,
+    audio_stride=None,
+    num_classes=None,
+    weights=None,
+    num_shards=1,
+    shard_index=0,
+    start_batch=0,
+    prefetch=tf.data.AUTOTUNE,
+    num_threads=None,
 ):
-    """Returns batches of a prepared dataset.
+    """Returns batches of stored clips.
 
     Frames, sound and captions of a clip come from one window. Sizes and time base
     are the preprocessor's. Only the frames kept are decoded, all in the graph.
 
+    With `repeat=True` the stream is a function of `seed` and the count of batches
+    alone: `start_batch=n` continues it exactly after n batches, in another process
+    too, with the same arguments.
+
     Args:
-        source: string. What `keras_vatt.datasets.prepare` wrote to.
+        source: string, or a list of strings to mix. What
+            `keras_vatt.datasets.prepare` wrote to, or DMVR TFRecords: a folder with
+            files `<split>-00000-of-00010`, a file, or a pattern.
         split: string. "train", "validation", "test" or what the CSV named.
         task: string. What an element is, see below.
-        batch_size: int. B.
+        batch_size: int. B, clips a batch on this host.
         preprocessor: `VATTPreprocessor`, as a model carries it.
         num_candidates: int. C, captions a clip.
-        training: bool or None. Random windows and views, shuffled; else the middle
-            ones in stored order. None: whether the split is "train".
+        training: bool or None. Random windows and views, shuffled; else fixed ones in
+            stored order. None: whether the split is "train".
         seed: int. The same seed gives the same batches.
         drop_remainder: bool or None. Whether an incomplete last batch is dropped.
             None: in training.
@@ -62,12 +74,36 @@ def load(
         flip: bool. Whether half of the training clips are mirrored. Turn it off
             where left and right matter.
         num_parallel_calls: int. Clips decoded at the same time.
+        crop: string or None. Training crops: "jitter" (stretched, short side to the
+            crop's, random place) or "area" (a random part of 0.08 to 1 of the area).
+            None: "area" for task "video", else "jitter".
+        color_jitter: float or None. Share of the training clips whose colours
+            change. None: 0.8 for task "video", else 0.
+        num_windows: int. W, windows a clip in tests: one in the middle, or several
+            spread evenly.
+        num_crops: int. Crops a window in tests, 1 (centre) or 3 (along the longer
+            side).
+        min_resize: int or None. Short side in pixels before test crops. None: the
+            crop's.
+        frame_rate: float or None. Frames per second, in place of the preprocessor's.
+            With several sources, a list of one each will do; so for the strides.
+        frame_stride: int or None. Every how many frames one is kept.
+        audio_stride: int or None. Every how many samples one is kept.
+        num_classes: int or None. Labels become float32 `(B, num_classes)`, multi-hot;
+            None: the number of a clip's first label.
+        weights: list of floats. With several sources: the share of each.
+        num_shards: int. Hosts that share the clips: each has its own part.
+        shard_index: int. Which of them this is.
+        start_batch: int. Batches to leave out at the start. Needs `repeat`.
+        prefetch: int. Batches made ahead.
+        num_threads: int or None. Threads for all of this. None: one a core.
 
     Returns:
-        `tf.data.Dataset` of
+        `tf.data.Dataset` of, with V = num_windows * num_crops views a clip,
+        consecutive and crop-major (in training V = W = 1),
 
-        - task "pretrain": `({"video": uint8 (B, T, H, W, 3), "audio": float32
-          (B, S, 1), "text": int32 (B, C, W)}, {"audio_mask": float32 (B,),
+        - task "pretrain": `({"video": uint8 (B V, T, H, W, 3), "audio": float32
+          (B W, S, 1), "text": int32 (B, C, words)}, {"audio_mask": float32 (B,),
           "text_mask": float32 (B,)})`
         - task "video" or "audio": `(video or audio, int32 label (B,))`; clips
           without label are left out
@@ -91,119 +127,106 @@ def load(
     Source: design 3, "Time base" and "Views"; design 6.
     """
     if task == "evaluate":
-        if training or drop_remainder:
-            raise ValueError(
-                "Task 'evaluate' takes every clip once, in order. Received: "
-                f"training={training}, drop_remainder={drop_remainder}. Leave both out."
-            )
+        checks.check_evaluation(training, drop_remainder)
         training, drop_remainder = False, False
     training = split == "train" if training is None else training
     drop_remainder = training if drop_remainder is None else drop_remainder
-    builder = records.builder(source)
-    count = records.num_clips(builder.info, split, source)
-    count -= _num_unlabelled(builder.info, split, task, source)
-    _check(task, preprocessor, batch_size, num_candidates)
-    _check_rates(builder.info, task, preprocessor)
-    if drop_remainder and not repeat and count < batch_size:
-        raise ValueError(
-            f"Split {split!r} has {count} clips, fewer than batch_size={batch_size}, "
-            "and incomplete batches are dropped. Expected at least one batch. Lower "
-            "batch_size or pass drop_remainder=False."
-        )
-    dataset = _read(builder, split, training, seed)
-    if task in ("video", "audio"):
-        dataset = dataset.filter(lambda clip: tf.size(clip["labels"]) > 0)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(count))
-    if cache:
-        dataset = dataset.cache()
-    if training:
-        dataset = dataset.shuffle(min(shuffle_buffer, count), seed=seed)
-    # Anew in every epoch, and the same for the same seed.
-    draws = tf.data.Dataset.random(seed=seed, rerandomize_each_iteration=True)
-    dataset = tf.data.Dataset.zip(dataset, draws.batch(2, drop_remainder=True))
-    if repeat:
-        dataset = dataset.repeat()
-    view = functools.partial(
-        _view,
-        preprocessor=preprocessor,
-        task=task,
-        num_candidates=num_candidates,
-        training=training,
-        jitter=jitter,
-        flip=flip,
+    paths = list(source) if isinstance(source, (list, tuple)) else [source]
+    checks.check_arguments(task, preprocessor, batch_size, num_candidates)
+    checks.check_stream(len(paths), weights, training, repeat, start_batch)
+    checks.check_views(training, num_windows, num_crops, min_resize, crop)
+    time_bases = checks.time_bases(
+        len(paths),
+        preprocessor,
+        task,
+        frame_rate=frame_rate,
+        frame_stride=frame_stride,
+        audio_stride=audio_stride,
     )
-    dataset = dataset.map(view, num_parallel_calls=num_parallel_calls)
+    sources = [open_source(path, split) for path in paths]
+    kept = []
+    for opened, time_base in zip(sources, time_bases):
+        checks.check_rates(opened, task, preprocessor, time_base)
+        checks.check_classes(opened, num_classes)
+        kept.append(checks.num_kept(opened, task, num_shards))
+    sources = [opened.shard(num_shards, shard_index) for opened in sources]
+    if num_shards > 1:
+        kept = [opened.num_clips for opened in sources]
+    if drop_remainder and not repeat:
+        checks.check_one_batch(sources[0].name, kept[0], batch_size)
+    start = start_batch * batch_size
+    starts = mixture_counts(weights, start, seed) if weights else [start]
+    streams = []
+    for number, opened in enumerate(sources):
+        settings = ViewSettings(
+            task=task,
+            training=training,
+            num_candidates=num_candidates,
+            num_windows=num_windows,
+            num_crops=num_crops,
+            min_resize=min_resize or 0,
+            crop=crop or ("area" if task == "video" else "jitter"),
+            jitter=jitter,
+            flip=flip,
+            color_jitter=_color_jitter(color_jitter, task),
+            num_classes=num_classes or 0,
+            **_sizes(preprocessor, task),
+            **time_bases[number],
+        )
+        clips = stream(
+            opened,
+            # Another order and other draws for every source and host.
+            seed + 1_000_003 * number + 7_919 * shard_index,
+            shuffle=training,
+            repeat=repeat,
+            start=starts[number],
+            buffer=shuffle_buffer,
+            cache=cache,
+            keep=_is_labelled(opened) if kept[number] < opened.num_clips else None,
+            num_kept=kept[number],
+        )
+        one = functools.partial(_view, parse=opened.parse, settings=settings)
+        streams.append(clips.map(one, num_parallel_calls=num_parallel_calls))
+    dataset = mixture(streams, weights, start, seed) if weights else streams[0]
     dataset = dataset.batch(batch_size, drop_remainder=drop_remainder)
     dataset = dataset.map(
-        functools.partial(_finish, preprocessor=preprocessor, task=task),
-        num_parallel_calls=num_parallel_calls,
+        functools.partial(_finish, preprocessor=preprocessor, task=task)
     )
-    return dataset.prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    if num_threads is not None:
+        options.threading.private_threadpool_size = num_threads
+    return dataset.prefetch(prefetch).with_options(options)
 
 
-def _read(builder, split, training, seed):
-    """Returns the stored clips of a split, frames and sound still encoded."""
-    import tensorflow_datasets as tfds
-
-    class Undecoded(tfds.decode.SkipDecoding):
-        """Passes all frames at once; its parent maps over them one by one."""
-
-        def decode_batch_example(self, frames):
-            return frames
-
-    return builder.as_dataset(
-        split=split,
-        shuffle_files=training,
-        decoders={"frames": Undecoded()},
-        read_config=tfds.ReadConfig(
-            shuffle_seed=seed,
-            try_autocache=False,
-            # One file after the other where the order is promised.
-            interleave_cycle_length=16 if training else 1,
-        ),
-    )
+def _view(record, seed, parse, settings):
+    return view(parse(record), seed, settings)
 
 
-def _view(clip, draw, preprocessor, task, num_candidates, training, jitter, flip):
-    """One view of one stored clip: what `task` needs of it, text as strings."""
-    seeds = tf.random.split(tf.bitcast(draw, tf.int32)[:, 0], 3) if training else None
-    window_seed, view_seed, caption_seed = (
-        (None, None, None) if seeds is None else tf.unstack(seeds)
-    )
-    view = {"label": _first_label(clip["labels"])}
-    share = None
+def _is_labelled(source):
+    return lambda record: tf.size(source.parse(record)["labels"]) > 0
+
+
+def _color_jitter(share, task):
+    if share is None:
+        return 0.8 if task == "video" else 0.0
+    return share
+
+
+def _sizes(preprocessor, task):
+    sizes = {}
     if task != "audio":
-        shown = frame_positions(
-            clip["timestamps"], clip["frame_rate"], preprocessor.frame_rate
-        )
-        kept, offset = frame_window(tf.size(shown), preprocessor, window_seed)
-        share = tf.cast(offset, tf.float64) / tf.cast(tf.size(shown), tf.float64)
-        video = decode_frames(clip["frames"], tf.gather(shown, kept))
-        size = preprocessor.image_size
-        if training:
-            video = random_view(video, size, view_seed, jitter, flip)
-        else:
-            video = centre_view(video, size)
-        view["video"] = tf.ensure_shape(video, (preprocessor.num_frames, *size, 3))
+        sizes["num_frames"] = preprocessor.num_frames
+        sizes["image_size"] = preprocessor.image_size
     if task != "video":
-        num_samples = tf.strings.length(clip["audio"]) // 2
-        kept = sample_window(num_samples, preprocessor, window_seed, share)
-        view["audio"], view["audio_mask"] = decode_sound(clip["audio"], kept)
-    if task in ("pretrain", "evaluate"):
-        rate = preprocessor.frame_rate
-        span = preprocessor.num_frames * preprocessor.frame_stride
-        begin = tf.cast(offset, tf.float32) / rate
-        view["text"] = choose_captions(
-            clip["captions"], begin, begin + span / rate, num_candidates, caption_seed
-        )
-        own = tf.boolean_mask(clip["captions"]["text"], clip["captions"]["own"] > 0)
-        view["caption"] = tf.strings.reduce_join(own[:1])
-        view["id"] = clip["id"]
-    return view
+        sizes["num_samples"] = preprocessor.num_samples
+    return sizes
 
 
 def _finish(batch, preprocessor, task):
     """Tokenises a batch and brings it into the form of the task."""
+    for name in ("video", "audio"):
+        if name in batch:  # (b, views, ...) -> (b views, ...)
+            batch[name] = tf.reshape(batch[name], (-1, *batch[name].shape[2:]))
     if task in ("video", "audio"):
         return batch[task], batch["label"]
     batch["text"] = preprocessor.tokenizer(batch["text"])  # (b, c, w)
@@ -214,65 +237,3 @@ def _finish(batch, preprocessor, task):
     inputs = {name: batch[name] for name in ("video", "audio", "text")}
     masks = {name: batch[name] for name in ("audio_mask", "text_mask")}
     return inputs, masks
-
-
-def _first_label(labels):
-    return tf.cast(tf.concat([labels, [-1]], axis=0)[0], tf.int32)
-
-
-def _num_unlabelled(info, split, task, source):
-    """Returns how many clips a task leaves out for want of a label, and says so."""
-    if task not in ("video", "audio"):
-        return 0
-    missing = (info.metadata or {}).get("unlabelled", {}).get(split, 0)
-    total = info.splits[split].num_examples
-    if missing == total:
-        raise ValueError(
-            f"No clip of split {split!r} in {source!r} has a label, which task "
-            f"{task!r} needs. Fill the column `label` of the CSV and prepare again."
-        )
-    if missing:
-        warnings.warn(
-            f"{missing} of {total} clips of split {split!r} have no label and are "
-            "left out.",
-            stacklevel=3,
-        )
-    return missing
-
-
-def _check(task, preprocessor, batch_size, num_candidates):
-    if task not in TASKS:
-        raise ValueError(f"`task` must be one of {TASKS}. Received: task={task!r}")
-    if preprocessor is None:
-        raise ValueError(
-            "`preprocessor` gives sizes and time base and must not be None. Pass the "
-            "model's (`pretrainer.preprocessor`) or make a `VATTPreprocessor`."
-        )
-    if task in ("pretrain", "evaluate") and preprocessor.tokenizer is None:
-        raise ValueError(
-            f"Task {task!r} needs the preprocessor's tokenizer, which is None. Make it "
-            "with `tokenizer=VATTTokenizer(vocabulary)`; `keras-vatt vocabulary` "
-            "writes a vocabulary of the captions."
-        )
-    if batch_size < 1 or num_candidates < 1:
-        raise ValueError(
-            "`batch_size` and `num_candidates` must be positive. Received: "
-            f"batch_size={batch_size}, num_candidates={num_candidates}"
-        )
-
-
-def _check_rates(info, task, preprocessor):
-    if task != "video" and preprocessor.sample_rate != SAMPLE_RATE:
-        raise ValueError(
-            f"The preprocessor expects sound at {preprocessor.sample_rate} samples/s. "
-            f"Stored clips have {SAMPLE_RATE}. Use an audio converter with "
-            f"sample_rate={SAMPLE_RATE} (and audio_stride for fewer samples)."
-        )
-    stored = (info.metadata or {}).get("frame_rate")
-    if task != "audio" and stored is not None and stored < preprocessor.frame_rate:
-        warnings.warn(
-            f"Clips were stored at {stored:g} frames/s and the model expects "
-            f"{preprocessor.frame_rate:g}: frames will repeat. Prepare them again with "
-            f"--frame-rate {preprocessor.frame_rate:g}, or without it.",
-            stacklevel=3,
-        )

@@ -2,6 +2,8 @@
 
 import os
 
+from keras_vatt.data import dmvr
+
 NAME = "vatt_clips"
 VERSION = "1.0.0"
 
@@ -119,5 +121,8 @@ def class_names(source):
     keras_vatt.data.class_names("records")  # ["cat", "dog"]
     ```
     """
+    beside = os.path.join(os.fspath(source), dmvr.METADATA)
+    if os.path.isfile(beside):
+        return list(dmvr.metadata(beside)["class_names"])
     metadata = builder(source).info.metadata or {}
     return list(metadata.get("class_names", []))

@@ -5,7 +5,7 @@ Plain TensorFlow functions of one stored clip; randomness comes in as a seed.
 
 import tensorflow as tf
 
-from keras_vatt.preprocessing.windows import centre_offset, window_indices
+from keras_vatt.preprocessing.windows import centre_offset
 
 
 def frame_positions(timestamps, stored_rate, frame_rate):
@@ -13,7 +13,8 @@ def frame_positions(timestamps, stored_rate, frame_rate):
 
     Args:
         timestamps: float32 `(T,)`, seconds, ascending.
-        stored_rate: float. Frames per second as stored.
+        stored_rate: float. Frames per second as stored; 0 if that is unknown: every
+            stored frame is then a tick.
         frame_rate: float. Frames per second the model expects.
 
     Returns:
@@ -21,7 +22,7 @@ def frame_positions(timestamps, stored_rate, frame_rate):
     """
     count = tf.shape(timestamps)[0]
     # Within half a percent the stored frames are the ticks: 24.98 is no resampling.
-    same = tf.abs(stored_rate / frame_rate - 1.0) < 0.005
+    same = (stored_rate <= 0.0) | (tf.abs(stored_rate / frame_rate - 1.0) < 0.005)
 
     def resampled():
         first = timestamps[0]
@@ -42,46 +43,24 @@ def random_offset(length, num_steps, stride, seed):
     return tf.random.stateless_uniform((), seed, 0, most, tf.int32)
 
 
-def frame_window(num_frames, preprocessor, seed=None):
-    """Returns which frames of a clip are kept.
+def window_offsets(length, num_steps, stride, num_windows):
+    """Returns where the test windows of a clip start.
 
     Args:
-        num_frames: int. Frames of the clip at the model's frame rate, at least 1.
-        preprocessor: `VATTPreprocessor`, for the number of frames and their stride.
-        seed: int32 `(2,)` for a random window, or None for the one in the middle.
+        length: int. Frames or samples of the clip.
+        num_steps: int. Frames or samples of a window.
+        stride: int. Step between them.
+        num_windows: int. W. One window lies in the middle, several are spread
+            evenly from the clip's start to its end.
 
     Returns:
-        int32 `(frames,)`, indices, and the offset.
+        int32 `(W,)`.
     """
-    steps, stride = preprocessor.num_frames, preprocessor.frame_stride
-    if seed is None:
-        offset = centre_offset(num_frames, steps, stride)
-    else:
-        offset = random_offset(num_frames, steps, stride, seed)
-    return window_indices(num_frames, offset, steps, stride), offset
-
-
-def sample_window(num_samples, preprocessor, seed=None, share=None):
-    """Returns which samples of a clip's sound are kept.
-
-    Args:
-        num_samples: int. Samples of the sound; may be 0.
-        preprocessor: `VATTPreprocessor`, for the number of samples and their stride.
-        seed: int32 `(2,)` for a random window, or None for the one in the middle.
-        share: float or None. In place of an own random offset: the proportion of
-            the clip at which the frames' window starts.
-
-    Returns:
-        int32 `(samples,)`, indices.
-    """
-    steps, stride = preprocessor.num_samples, preprocessor.audio_stride
-    if seed is None:
-        offset = centre_offset(num_samples, steps, stride)
-    elif share is None:
-        offset = random_offset(num_samples, steps, stride, seed)
-    else:
-        offset = tf.round(share * tf.cast(num_samples, tf.float64))
-    return window_indices(num_samples, offset, steps, stride)
+    if num_windows == 1:
+        return centre_offset(length, num_steps, stride)[None]
+    most = tf.maximum(tf.cast(length, tf.int32) - num_steps * stride, 0)
+    # Whole numbers: int(linspace(...)) in floats can fall one short.
+    return tf.range(num_windows, dtype=tf.int32) * most // (num_windows - 1)
 
 
 def choose_captions(captions, begin, end, num_candidates, seed=None):
@@ -117,36 +96,36 @@ def choose_captions(captions, begin, end, num_candidates, seed=None):
 
 
 def decode_frames(frames, kept):
-    """Decodes the frames of a window, each only once.
+    """Decodes the frames of windows, each only once.
 
     Args:
         frames: string `(T,)`, JPEG bytes.
-        kept: int32 `(n,)`, indices into them, repeated where a clip loops.
+        kept: int32 `(W, n)`, indices into them, repeated where a clip loops.
 
     Returns:
-        uint8 `(n, h, w, 3)`.
+        uint8 `(u, h, w, 3)`, and int32 `(W, n)`: which of them to show where.
     """
-    unique, places = tf.unique(kept)
+    unique, places = tf.unique(tf.reshape(kept, (-1,)))
     decoded = tf.map_fn(
         lambda jpeg: tf.io.decode_jpeg(jpeg, channels=3),
         tf.gather(frames, unique),
         fn_output_signature=tf.TensorSpec((None, None, 3), tf.uint8),
     )
-    return tf.gather(decoded, places)
+    return decoded, tf.reshape(places, tf.shape(kept))
 
 
-def decode_sound(pcm, kept):
-    """Returns the samples of a window, and whether there is sound at all.
+def decode_sound(samples, kept):
+    """Returns the samples of windows, and whether there is sound at all.
 
     Args:
-        pcm: string, 16-bit little-endian PCM; may be empty.
-        kept: int32 `(n,)`, indices into the samples.
+        samples: int16 or float32 `(S,)`; may be empty.
+        kept: int32 `(W, n)`, indices into the samples.
 
     Returns:
-        float32 `(n, 1)` in [-1, 1], zeros without sound; float32 mask, 0 or 1.
+        float32 `(W, n, 1)` in [-1, 1], zeros without sound; float32 mask, 0 or 1.
     """
-    samples = tf.io.decode_raw(pcm, tf.int16)
     mask = tf.cast(tf.size(samples) > 0, tf.float32)
     # One silent sample behind keeps the indices valid where there are none.
     wave = tf.cast(tf.gather(tf.pad(samples, [[0, 1]]), kept), tf.float32)
-    return wave[:, None] / 32768.0, mask
+    scale = 1 / 32768 if samples.dtype == tf.int16 else 1.0
+    return wave[..., None] * scale, mask

@@ -1,24 +1,31 @@
 """A vocabulary of one's own captions."""
 
-import collections
+import heapq
+import os
 
 import tensorflow as tf
 
-from keras_vatt.data import records
+from keras_vatt.data.count_words import count_words
+from keras_vatt.data.open_source import open_source
+from keras_vatt.data.stream import stream
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN, write_vocabulary
-from keras_vatt.preprocessing.words import split_words
 
 
-def vocabulary(source, output=None, max_size=65536, split="train"):
-    """Counts the words of a split's captions.
+def vocabulary(
+    source, output=None, max_size=65536, split="train", max_counted=4_000_000
+):
+    """Counts the words of a split's captions, or of any stream of captions.
 
-    Every caption counts once, with its own clip.
+    Every caption counts once, with its own clip. One pass, in memory that depends on
+    the words and not on the captions.
 
     Args:
-        source: string. What `keras_vatt.datasets.prepare` wrote to.
+        source: string, what `keras_vatt.data.load` reads; or captions themselves, a
+            `tf.data.Dataset` of scalar strings or an iterable of strings.
         output: string or None. File to write, one word a line.
         max_size: int. Words kept at most, padding and unknown among them.
         split: string. Captions to count; a test split's words are no one's to know.
+        max_counted: int. Different words held at most, see `count_words`.
 
     Returns:
         list of strings: `<pad>`, `<unk>`, then by falling count, equal counts in
@@ -31,41 +38,41 @@ def vocabulary(source, output=None, max_size=65536, split="train"):
     Example:
     ```python
     words = keras_vatt.data.vocabulary("records", "vocabulary.txt")
+    words = keras_vatt.data.vocabulary(["a dog", "two dogs"])
     ```
 
     Source: design 6 ("Words").
     """
-    import tensorflow_datasets as tfds
-
     if max_size < 3:
         raise ValueError(
             f"`max_size` must leave room for a word beside {PADDING} and {UNKNOWN}. "
             f"Received: max_size={max_size}"
         )
-    builder = records.builder(source)
-    count = records.num_clips(builder.info, split, source)
-    captions = builder.as_dataset(
-        split=split,
-        decoders=tfds.decode.PartialDecoding({"captions": True}),
-        read_config=tfds.ReadConfig(try_autocache=False, interleave_cycle_length=1),
-    )
-
-    def words_of(clip):
-        own = clip["captions"]["own"] > 0
-        return split_words(tf.boolean_mask(clip["captions"]["text"], own)).flat_values
-
-    counts = collections.Counter()
-    for words in captions.map(words_of):
-        counts.update(words.numpy().tolist())
+    captions, name = source, "the captions given"
+    if isinstance(source, (str, os.PathLike)):
+        opened = open_source(source, split)
+        captions = _captions(opened)
+        name = f"the {opened.num_clips} clips of {opened.name}"
+    counts = count_words(captions, max_counted)
     # Markers can be written in captions too, but punctuation is removed: no clash.
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ranked = heapq.nsmallest(
+        max_size - 2, counts.items(), key=lambda item: (-item[1], item[0])
+    )
     words = [word.decode("utf-8", "replace") for word, _ in ranked]
     if not words:
         raise ValueError(
-            f"None of the {count} clips of split {split!r} in {source!r} has a caption "
-            "with a word. Fill the column `caption` of the CSV and prepare again."
+            f"None of {name} has a caption with a word. Fill the column `caption` of "
+            "the CSV and prepare again."
         )
-    words = [PADDING, UNKNOWN, *words[: max_size - 2]]
+    words = [PADDING, UNKNOWN, *dict.fromkeys(words)]
     if output is not None:
         write_vocabulary(words, output)
     return words
+
+
+def _captions(source):
+    def own(record, seed):
+        captions = source.parse(record)["captions"]
+        return tf.boolean_mask(captions["text"], captions["own"] > 0)
+
+    return stream(source, seed=0, shuffle=False, repeat=False).map(own).unbatch()

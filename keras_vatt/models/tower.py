@@ -2,7 +2,8 @@
 
 import keras
 import keras_hub
-from keras import ops
+
+from keras_vatt.preprocessing.scale_pixels import scale_pixels
 
 
 class Tower(keras_hub.models.Backbone):
@@ -35,17 +36,6 @@ def load_as(cls, preset, load_weights, **kwargs):
     from keras_vatt import presets
 
     return presets.load_as(cls, preset, load_weights, **kwargs)
-
-
-def scale_pixels(inputs):
-    """Scales uint8 arrays from [0, 255] to float32 in [-1, 1], leaves others alone."""
-
-    def scale(x):
-        if keras.backend.standardize_dtype(x.dtype) != "uint8":
-            return x
-        return ops.cast(x, "float32") * (2.0 / 255.0) - 1.0
-
-    return keras.tree.map_structure(scale, inputs)
 
 
 def encode(encoder, tokens, aggregation_token, padding_mask=None):

@@ -40,11 +40,49 @@ def centre_view(frames, image_size):
     Returns:
         uint8 `(T, height, width, 3)`.
     """
+    return eval_views(frames, image_size)[0]
+
+
+def eval_views(frames, image_size, min_resize=0, num_crops=1):
+    """Returns the crops that a clip is tested on.
+
+    One crop is the centre. Three lie along the longer side, at its start, middle
+    and end, and at the start of the other.
+
+    Args:
+        frames: uint8 `(T, h, w, 3)`.
+        image_size: pair of ints, height and width of the crops.
+        min_resize: int. Short side of the frames before the crop; 0: the crop's.
+        num_crops: int. 1 or 3.
+
+    Returns:
+        list of uint8 `(T, height, width, 3)`, one a crop.
+
+    Source: design 3, "Views".
+    """
     height, width = image_size
+    scale = max(min_resize, min(image_size))
     shape = tf.shape(frames)
-    new_height, new_width = covering_size(shape[1], shape[2], height, width)
+    new_height, new_width = covering_size(
+        shape[1],
+        shape[2],
+        height * scale // min(image_size),
+        width * scale // min(image_size),
+    )
     frames = resize_frames(frames, new_height, new_width)
-    top = (new_height - height) // 2
-    left = (new_width - width) // 2
-    frames = frames[:, top : top + height, left : left + width]
-    return tf.ensure_shape(frames, (None, height, width, 3))
+    room = tf.stack([new_height - height, new_width - width])
+    if num_crops == 1:
+        corners = [room // 2]
+    else:
+        along = tf.where(room[1] >= room[0], [0, 1], [1, 0])
+        size = tf.cast(tf.stack([new_height, new_width]), tf.float32)
+        half = tf.constant([height // 2, width // 2], tf.float32)
+        middle = tf.cast(tf.round(size / 2.0 - half), tf.int32)
+        # Rounding up may reach a pixel beyond a crop of odd size.
+        middle = tf.minimum(middle, room)
+        corners = [along * 0, along * middle, along * room]
+    crops = [
+        frames[:, top : top + height, left : left + width]
+        for top, left in (tf.unstack(corner) for corner in corners)
+    ]
+    return [tf.ensure_shape(crop, (None, height, width, 3)) for crop in crops]

@@ -9,11 +9,13 @@ import tensorflow as tf
 from keras_hub.src.utils.preset_utils import get_preset_loader
 
 from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
-from keras_vatt.preprocessing.words import split_words
+from keras_vatt.preprocessing.words import pack_ids, split_words
 
 VOCABULARY_FILE = "vocabulary.txt"
 PADDING = "<pad>"
 UNKNOWN = "<unk>"
+BEGIN = "<bos>"
+END = "<eos>"
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -21,7 +23,8 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
     """Splits captions into lower-case words and looks up their ids.
 
     ASCII punctuation is removed, ASCII letters lowered, the rest split on
-    whitespace; unknown words become `<unk>`; there are no begin or end marks.
+    whitespace; unknown words become `<unk>`. The released models know no begin or
+    end marks; on request they are added, and an end mark can be cut off.
 
     Args:
         vocabulary: list of words, or path of a text file with one a line. The first
@@ -29,6 +32,8 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
             is being loaded: its `vocabulary.txt` is read next.
         sequence_length: int. Ids per caption: longer ones are cut, shorter ones
             padded with 0.
+        add_begin: bool. Whether `<bos>` goes in front. The vocabulary must have it.
+        add_end: bool. Whether `<eos>` goes behind, likewise.
         dtype: string. Integer dtype of the ids.
         **kwargs: Base layer arguments.
 
@@ -39,8 +44,8 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
         int32 `(..., sequence_length)`.
 
     Raises:
-        ValueError: if the vocabulary lacks `<pad>` or `<unk>` in its place, or holds
-            an empty or repeated word.
+        ValueError: if the vocabulary lacks `<pad>` or `<unk>` in its place or a mark
+            that is to be added, or holds an empty or repeated word.
 
     Example:
     ```python
@@ -51,9 +56,19 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
     Source: design 6; the released code's word tokenizer (golden `tokenizers`).
     """
 
-    def __init__(self, vocabulary=None, sequence_length=16, dtype="int32", **kwargs):
+    def __init__(
+        self,
+        vocabulary=None,
+        sequence_length=16,
+        add_begin=False,
+        add_end=False,
+        dtype="int32",
+        **kwargs,
+    ):
         super().__init__(dtype=dtype, **kwargs)
         self.sequence_length = int(sequence_length)
+        self.add_begin = bool(add_begin)
+        self.add_end = bool(add_end)
         self.file_assets = [VOCABULARY_FILE]
         self.set_vocabulary(vocabulary)
 
@@ -73,6 +88,12 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
             vocabulary = read_vocabulary(source)
         words = [str(word) for word in vocabulary]
         check_vocabulary(words, source)
+        for mark, wanted in ((BEGIN, self.add_begin), (END, self.add_end)):
+            if wanted and mark not in words:
+                raise ValueError(
+                    f"The mark {mark!r} is to be added but is no word of {source}. "
+                    "Add a line for it, or leave add_begin and add_end out."
+                )
         self.vocabulary = words
         with tf.init_scope(), tf.device("cpu"):
             self._table = tf.lookup.StaticHashTable(
@@ -92,12 +113,10 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
         self._check_has_vocabulary()
         words = split_words(tf.reshape(inputs, (-1,)))  # (n, ragged)
         ids = tf.ragged.map_flat_values(self._table.lookup, words)
-        ids = ids.to_tensor(0, shape=(None, self.sequence_length))
-        shape = tf.concat([tf.shape(inputs), [self.sequence_length]], axis=0)
-        ids = tf.cast(tf.reshape(ids, shape), self.compute_dtype)
-        return from_tensorflow(
-            tf.ensure_shape(ids, (*inputs.shape, self.sequence_length))
-        )
+        begin = [self.token_to_id(BEGIN)] if self.add_begin else []
+        end = [self.token_to_id(END)] if self.add_end else []
+        ids = pack_ids(ids, inputs, self.sequence_length, begin, end)
+        return from_tensorflow(tf.cast(ids, self.compute_dtype))
 
     def detokenize(self, inputs):
         """Returns the captions of ids `(..., W)`: words joined by a blank."""
@@ -127,7 +146,7 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
 
     def token_to_id(self, token):
         self._check_has_vocabulary()
-        return int(self._table.lookup(tf.constant(token)))
+        return self.vocabulary.index(token) if token in self.vocabulary else 1
 
     def save_assets(self, dir_path):
         path = os.path.join(dir_path, VOCABULARY_FILE)
@@ -151,7 +170,14 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
     def get_config(self):
         config = super().get_config()
         # The words travel as an asset, as KerasHub's tokenizers keep theirs.
-        config.update({"vocabulary": None, "sequence_length": self.sequence_length})
+        config.update(
+            {
+                "vocabulary": None,
+                "sequence_length": self.sequence_length,
+                "add_begin": self.add_begin,
+                "add_end": self.add_end,
+            }
+        )
         return config
 
     def _check_has_vocabulary(self):

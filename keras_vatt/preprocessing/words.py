@@ -1,4 +1,4 @@
-"""Splitting captions into words: the one rule for ids and vocabularies."""
+"""Captions to words and ids to rows: the one rule for every tokenizer."""
 
 import tensorflow as tf
 
@@ -20,3 +20,28 @@ def split_words(captions):
     """
     captions = tf.strings.regex_replace(captions, _PUNCTUATION, "")
     return tf.strings.split(tf.strings.lower(captions))
+
+
+def pack_ids(ids, captions, length, begin=(), end=()):
+    """Returns rows of ids, padded with 0 or cut, in the shape of the captions.
+
+    Args:
+        ids: ragged int32 `(N, None)`.
+        captions: string tensor of N captions in any shape `(...)`.
+        length: int. Ids a row.
+        begin: list of an id, or empty. Stands in front.
+        end: list of an id, or empty. Stands behind, and is cut off like others.
+
+    Returns:
+        int32 `(..., length)`.
+    """
+    marks = [
+        tf.RaggedTensor.from_tensor(tf.tile([list(mark)], (ids.nrows(), 1)))
+        for mark in (begin, end)
+        if mark
+    ]
+    parts = [*marks[: len(begin)], ids, *marks[len(begin) :]]
+    marked = tf.concat(parts, axis=1) if marks else ids
+    rows = marked.to_tensor(0, shape=(None, length))
+    shape = tf.concat([tf.shape(captions), [length]], axis=0)
+    return tf.ensure_shape(tf.reshape(rows, shape), (*captions.shape, length))

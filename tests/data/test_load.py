@@ -156,6 +156,13 @@ def test_classification(records):
         ({"batch_size": 0}, "batch_size=0"),
         ({"num_candidates": 0}, "num_candidates=0"),
         ({"task": "evaluate", "training": True}, "every clip once.*training=True"),
+        ({"start_batch": 3}, "start_batch=3, repeat=False"),
+        ({"weights": [1.0]}, "one weight each.*1 sources"),
+        ({"crop": "centre"}, "'jitter', 'area'.*crop='centre'"),
+        ({"num_crops": 2}, "num_crops=2"),
+        ({"num_windows": 4}, "one view a clip.*num_windows=4.*training=False"),
+        ({"frame_stride": 0}, "frame_stride=0"),
+        ({"num_shards": 2, "shard_index": 2}, "shard_index=2, num_shards=2"),
     ],
 )
 def test_bad_arguments(records, preprocessor, kwargs, message):
@@ -199,3 +206,92 @@ def test_no_dataset(tmp_path, preprocessor):
     os.makedirs(tmp_path / "vatt_clips" / "incomplete.ABCDEF_1.0.0")
     with pytest.raises(FileNotFoundError, match="not finished.*Run it"):
         data.load(str(tmp_path), preprocessor=preprocessor)
+
+
+def same(one, other):
+    return all(
+        np.array_equal(a[name], b[name])
+        for a, b in zip(one, other, strict=True)
+        for name in a
+    )
+
+
+def test_a_stream_continues_exactly(records, preprocessor):
+    def loaded(**kwargs):
+        return data.load(
+            records, batch_size=2, preprocessor=preprocessor, repeat=True, **kwargs
+        )
+
+    whole = batches(loaded().take(8))  # three epochs and a bit of five clips
+    for start in (1, 3, 6):
+        rest = batches(loaded(start_batch=start).take(8 - start))
+        assert same(rest, whole[start:])
+    assert not same(batches(loaded(seed=1).take(8)), whole)
+
+
+def test_sources_are_mixed_by_weight(records, preprocessor):
+    def loaded(start, count):
+        dataset = data.load(
+            [records, records],
+            batch_size=4,
+            preprocessor=preprocessor,
+            repeat=True,
+            weights=[3, 1],
+            start_batch=start,
+        )
+        return batches(dataset.take(count))
+
+    whole = loaded(0, 4)
+    assert same(loaded(2, 2), whole[2:])
+
+
+def test_test_windows_and_crops(records, preprocessor):
+    views = data.load(
+        records,
+        "train",
+        task="evaluate",
+        batch_size=5,
+        preprocessor=preprocessor,
+        num_windows=3,
+        num_crops=3,
+        min_resize=20,
+    )
+    (batch,) = batches(views)
+    assert batch["video"].shape == (45, 4, 16, 16, 3)
+    assert batch["audio"].shape == (15, 9600, 1) and batch["label"].shape == (5,)
+    row = batch["id"].tolist().index(b"a.mp4")
+    # Windows start at 0, 6, 12 of 20 frames; crop-major: all windows of a crop first.
+    reds = batch["video"][row * 9 : row * 9 + 9, :, 12:, 12:, 0].mean((2, 3))
+    expected = np.array([[0, 20, 40, 60], [60, 80, 100, 120], [120, 140, 160, 180]])
+    np.testing.assert_allclose(reds, np.tile(expected, (3, 1)), atol=4.9)
+
+
+def test_another_time_base_is_warned_of(records, preprocessor):
+    with pytest.warns(UserWarning, match="frame_rate=12.5 overrides .* 25, which"):
+        dataset = data.load(
+            records,
+            task="evaluate",
+            batch_size=5,
+            preprocessor=preprocessor,
+            frame_rate=12.5,
+        )
+    (batch,) = batches(dataset)
+    row = batch["id"].tolist().index(b"a.mp4")
+    # 10 ticks at 12.5/s; the window of 8 starts at 1: stored frames 2, 6, 10, 14.
+    reds = batch["video"][row, :, 10:, 10:, 0].mean((1, 2))
+    np.testing.assert_allclose(reds, [20, 60, 100, 140], atol=4.9)
+
+
+def test_hosts_have_clips_of_their_own(records, preprocessor):
+    ids = []
+    for index in range(2):
+        dataset = data.load(
+            records,
+            task="evaluate",
+            preprocessor=preprocessor,
+            num_shards=2,
+            shard_index=index,
+            num_threads=1,
+        )
+        ids.append(sum((b["id"].tolist() for b in batches(dataset)), []))
+    assert sorted(map(len, ids)) == [2, 3] and len(set(sum(ids, []))) == 5

@@ -1,3 +1,5 @@
+import fractions
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -7,22 +9,10 @@ from keras_vatt.data.sampling import (
     decode_frames,
     decode_sound,
     frame_positions,
-    frame_window,
-    sample_window,
+    random_offset,
+    window_offsets,
 )
-from keras_vatt.preprocessing import (
-    VATTAudioConverter,
-    VATTPreprocessor,
-    VATTVideoConverter,
-)
-
-
-@pytest.fixture
-def preprocessor():
-    return VATTPreprocessor(
-        VATTVideoConverter((8, 8), num_frames=4, frame_rate=10.0, frame_stride=2),
-        VATTAudioConverter(num_samples=100),
-    )
+from keras_vatt.preprocessing.windows import window_indices
 
 
 @pytest.mark.parametrize(
@@ -39,38 +29,43 @@ def test_frames_follow_the_models_rate(rate, expected):
     np.testing.assert_array_equal(frame_positions(times, 25.0, rate), expected)
 
 
+def test_frames_of_unknown_rate_are_ticks():
+    assert frame_positions(np.zeros(5, "float32"), 0.0, 10.0).numpy().tolist() == [
+        *range(5)
+    ]
+
+
 def test_uneven_frames():
     times = np.array([0.0, 0.05, 0.3, 0.35], "float32")  # a gap after the second
     rate = 3 / 0.35
     np.testing.assert_array_equal(frame_positions(times, rate, 10.0), [0, 1, 1, 2, 3])
 
 
-def test_the_window_in_the_middle(preprocessor):
-    kept, offset = frame_window(20, preprocessor)
-    np.testing.assert_array_equal(kept, [6, 8, 10, 12])  # (20 - 4 * 2) // 2
-    assert offset == 6
-    np.testing.assert_array_equal(sample_window(300, preprocessor), range(100, 200))
+def test_the_window_in_the_middle():
+    assert window_offsets(20, 4, 2, 1).numpy().tolist() == [6]  # (20 - 4 * 2) // 2
+    assert window_offsets(3, 4, 2, 1).numpy().tolist() == [0]
 
 
-def test_short_clips_loop(preprocessor):
-    kept, _ = frame_window(3, preprocessor)
-    np.testing.assert_array_equal(kept, [0, 2, 1, 0])
-    kept, _ = frame_window(1, preprocessor, seed=(0, 1))
-    np.testing.assert_array_equal(kept, [0, 0, 0, 0])
-    kept = sample_window(40, preprocessor).numpy()
-    np.testing.assert_array_equal(kept, np.arange(100) % 40)
+@pytest.mark.parametrize("length", [5, 8, 9, 30, 52, 124800])
+@pytest.mark.parametrize("windows", [2, 3, 4, 7, 10])
+def test_several_windows_are_spread_evenly(length, windows):
+    # int(linspace(...)) of whole numbers, without what floats lose.
+    exact = [
+        fractions.Fraction(max(0, length - 8) * k, windows - 1) for k in range(windows)
+    ]
+    found = window_offsets(length, 4, 2, windows).numpy()
+    assert found.tolist() == [int(value) for value in exact]
 
 
-def test_random_windows_share_their_place(preprocessor):
-    seen = set()
-    for seed in range(60):
-        kept, offset = frame_window(10, preprocessor, seed=(0, seed))
-        share = tf.cast(offset, tf.float64) / 10
-        samples = sample_window(1000, preprocessor, (0, seed), share).numpy()
-        assert samples[0] == 100 * int(offset)
-        np.testing.assert_array_equal(kept, int(offset) + np.arange(4) * 2)
-        seen.add(int(offset))
+def test_random_windows_stay_inside():
+    seen = {int(random_offset(10, 4, 2, (0, seed))) for seed in range(60)}
     assert seen == {0, 1, 2, 3}  # [0, 10 - 3 * 2): the last step stays inside
+    assert int(random_offset(1, 4, 2, (0, 1))) == 0
+
+
+def test_short_clips_loop():
+    offsets = window_offsets(3, 4, 2, 2)[:, None]
+    assert window_indices(3, offsets, 4, 2).numpy().tolist() == [[0, 2, 1, 0]] * 2
 
 
 CAPTIONS = {
@@ -117,16 +112,20 @@ def test_only_kept_frames_are_decoded():
     images = [np.full((8, 8, 3), 40 * k, "uint8") for k in range(4)]
     jpegs = [tf.io.encode_jpeg(image).numpy() for image in images]
     jpegs[1] = b"decoding this would fail"
-    out = decode_frames(tf.constant(jpegs), tf.constant([3, 0, 2, 3, 0]))
-    assert out.dtype == tf.uint8
-    np.testing.assert_allclose(out[:, 4, 4, 0], [120, 0, 80, 120, 0], atol=2)
+    kept = tf.constant([[3, 0, 2], [3, 0, 0]])
+    frames, places = decode_frames(tf.constant(jpegs), kept)
+    assert frames.dtype == tf.uint8 and frames.shape[0] == 3
+    shown = tf.gather(frames, places)[..., 4, 4, 0]
+    np.testing.assert_allclose(shown, [[120, 0, 80], [120, 0, 0]], atol=2)
 
 
 def test_sound_and_its_mask():
-    pcm = np.array([0, 16384, -32768], "<i2").tobytes()
-    wave, mask = decode_sound(pcm, [2, 1, 0, 2])
-    np.testing.assert_array_equal(wave, [[-1.0], [0.5], [0.0], [-1.0]])
+    pcm = np.array([0, 16384, -32768], "int16")
+    wave, mask = decode_sound(tf.constant(pcm), [[2, 1], [0, 2]])
+    np.testing.assert_array_equal(wave, [[[-1.0], [0.5]], [[0.0], [-1.0]]])
     assert mask == 1.0
-    wave, mask = decode_sound(b"", [0, 0])
-    np.testing.assert_array_equal(wave, np.zeros((2, 1)))
+    floats, _ = decode_sound(tf.constant([0.25, -0.5]), [[1, 0]])
+    np.testing.assert_array_equal(floats, [[[-0.5], [0.25]]])
+    wave, mask = decode_sound(tf.constant(pcm[:0]), [[0, 0]])
+    np.testing.assert_array_equal(wave, np.zeros((1, 2, 1)))
     assert mask == 0.0

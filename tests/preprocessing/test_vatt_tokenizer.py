@@ -36,6 +36,19 @@ def test_ids_in_a_graph_are_the_same(golden, golden_tokenizer):
     np.testing.assert_array_equal(next(iter(dataset)).numpy(), golden["word/bos0_eos0"])
 
 
+def test_marks_are_the_released_codes(golden):
+    tokenizer = VATTTokenizer(
+        str(GOLDEN / "word_vocab.txt"), add_begin=True, add_end=True
+    )
+    expected = np.array(golden["word/bos1_eos1"])
+    np.testing.assert_array_equal(tokenizer(golden["sentences"]), expected)
+    np.testing.assert_array_equal(tokenizer(golden["sentences"][6]), expected[6])
+    dataset = tf.data.Dataset.from_tensor_slices(golden["sentences"]).map(tokenizer)
+    np.testing.assert_array_equal(list(dataset.as_numpy_iterator()), expected)
+    with pytest.raises(ValueError, match="'<eos>' is to be added but is no word"):
+        VATTTokenizer(WORDS, add_end=True)
+
+
 def test_shapes_ids_and_back():
     tokenizer = VATTTokenizer(WORDS, sequence_length=3)
     ids = tokenizer([["A dog, barking!", "runs"], ["", "dog dog dog dog"]])

@@ -1,6 +1,6 @@
 import numpy as np
 
-from keras_vatt.data.augment import random_view
+from keras_vatt.data.random_view import random_view
 
 
 def ramps(num_frames=3, height=32, width=48):

@@ -42,5 +42,5 @@ def random_view(frames, image_size, seed, jitter=0.2, flip=True):
     frames = frames[:, corner[0] : corner[0] + height, corner[1] : corner[1] + width]
     if flip:
         mirrored = uniform(3) < 0.5
-        frames = tf.where(mirrored, tf.reverse(frames, axis=[2]), frames)
+        frames = tf.cond(mirrored, lambda: tf.reverse(frames, [2]), lambda: frames)
     return tf.ensure_shape(frames, (None, height, width, 3))
