@@ -22,6 +22,7 @@ def decode_clip(
     short_side=256,
     limits=DEFAULT_LIMITS,
     name="the file",
+    needs="video",
 ):
     """Decodes the frames and the sound of one clip.
 
@@ -34,20 +35,29 @@ def decode_clip(
         short_side: int. Larger frames are scaled down to it.
         limits: `Limits`.
         name: string. What messages call the file.
+        needs: string, "video" or "audio". What the clip cannot do without; its
+            length is that of this one.
 
     Returns:
-        Frames, list of uint8 `(h, w, 3)`; their times, float64 `(T,)` seconds from
-        the clip's start; 48 kHz mono sound, int16 `(S,)`, empty if there is none;
-        and the length of the clip in seconds.
+        Frames, list of uint8 `(h, w, 3)`, as they are to be shown (a rotation that
+        the file asks for is applied); their times, float64 `(T,)` seconds from the
+        clip's start; 48 kHz mono sound, int16 `(S,)`; and the length of the clip in
+        seconds. Frames or sound are empty if there are none and none are needed.
 
     Raises:
-        MediaError: if there is no frame, a limit is passed, or the file breaks off.
+        MediaError: if there is no frame (or no sound, where that is needed), a limit
+            is passed, or the file breaks off.
     """
     import av
 
-    video = _video_stream(container, name)
+    video = _video_stream(container, name, needs)
     # Sound that no decoder knows counts as none.
     audio = next((a for a in container.streams.audio if a.codec_context), None)
+    if audio is None and needs == "audio":
+        raise MediaError(
+            f"{name} has no sound that can be decoded. Expected a file with sound. "
+            "Leave it out."
+        )
     _check_before(container, video, start, end, limits, name)
     begin = start or 0.0
     stop = math.inf if end is None else end
@@ -56,8 +66,9 @@ def decode_clip(
     origin = max(container.start_time or 0, 0) / av.time_base
     frames = _Frames(begin, stop, origin, frame_rate, short_side, limits, name)
     sound = _Sound(begin, origin, name)
-    video.codec_context.thread_count = 1  # clips are decoded side by side
-    streams = [video] if audio is None else [video, audio]
+    streams = [stream for stream in (video, audio) if stream is not None]
+    for stream in streams:
+        stream.codec_context.thread_count = 1  # clips are decoded side by side
     done = set()
     try:
         if begin > 0:
@@ -77,12 +88,17 @@ def decode_clip(
         sound.flush()
     except (av.error.FFmpegError, EOFError) as error:
         raise MediaError(_broken(name, str(error))) from None
-    _check_after(container, video, frames, sound, begin, stop, limits, name)
-    images, times, length = frames.result()
-    return images, times, sound.result(length), length
+    images, times = frames.result()
+    needed = sound if needs == "audio" else frames
+    length = min(needed.last_end, stop) - begin
+    wave = sound.result(length)
+    if len(wave if needs == "audio" else times) == 0:
+        raise MediaError(_nothing(name, needs, begin, stop, needed.last_end))
+    _check_after(container, video or audio, frames, sound, begin, stop, limits, name)
+    return images, times, wave, length
 
 
-def _video_stream(container, name):
+def _video_stream(container, name, needs):
     import av
 
     for stream in container.streams.video:
@@ -94,20 +110,23 @@ def _video_stream(container, name):
                 "like. Convert it (ffmpeg -i FILE out.mp4)."
             )
         return stream
+    if needs == "audio":
+        return None
     raise MediaError(
         f"{name} has no video stream. Expected a file with frames. Leave it out."
     )
 
 
 def _check_before(container, video, start, end, limits, name):
-    width, height = video.codec_context.width, video.codec_context.height
-    if width * height > limits.max_pixels:
-        raise MediaError(
-            f"{name} has frames of {width}x{height}. Expected at most "
-            f"{limits.max_pixels} pixels. Scale it down or raise max_pixels."
-        )
-    # FFmpeg checks the same in every frame, should the size change on the way.
-    video.codec_context.options = {"max_pixels": str(limits.max_pixels)}
+    if video is not None:
+        width, height = video.codec_context.width, video.codec_context.height
+        if width * height > limits.max_pixels:
+            raise MediaError(
+                f"{name} has frames of {width}x{height}. Expected at most "
+                f"{limits.max_pixels} pixels. Scale it down or raise max_pixels."
+            )
+        # FFmpeg checks the same in every frame, should the size change on the way.
+        video.codec_context.options = {"max_pixels": str(limits.max_pixels)}
     until = end
     if until is None and container.duration:
         until = container.duration / 1_000_000
@@ -118,22 +137,26 @@ def _check_before(container, video, start, end, limits, name):
         )
 
 
-def _check_after(container, video, frames, sound, begin, stop, limits, name):
-    if not frames.times:
-        last = f", which ends at {frames.last_end:.3f} s" if frames.last_end else ""
-        raise MediaError(
-            f"No frame of {name} lies in [{begin:g}, {stop:g}) s{last}. Expected at "
-            "least one. Correct start and end, or leave the clip out."
-        )
-    if frames.last_end - begin > limits.max_seconds + _TOLERANCE:
+def _nothing(name, needs, begin, stop, last_end):
+    what = "sound" if needs == "audio" else "frame"
+    last = f", which ends at {last_end:.3f} s" if last_end else ""
+    return (
+        f"No {what} of {name} lies in [{begin:g}, {stop:g}) s{last}. Expected at "
+        "least one. Correct start and end, or leave the clip out."
+    )
+
+
+def _check_after(container, stream, frames, sound, begin, stop, limits, name):
+    reached = frames.last_end if stream.type == "video" else sound.last_end
+    if reached - begin > limits.max_seconds + _TOLERANCE:
         raise MediaError(
             f"The clip of {name} lasts more than {limits.max_seconds:g} s. Give start "
             "and end, or raise max_seconds."
         )
-    reached, promised = frames.last_end, None
-    if video.duration is not None:
-        first = float((video.start_time or 0) * video.time_base) - frames.origin
-        promised = first + float(video.duration * video.time_base)
+    promised = None
+    if stream.duration is not None:
+        first = float((stream.start_time or 0) * stream.time_base) - frames.origin
+        promised = first + float(stream.duration * stream.time_base)
     elif container.duration is not None and len(container.streams) <= 2:
         # With more streams the longest, say subtitles, could be none of ours.
         promised = container.duration / 1_000_000
@@ -226,8 +249,7 @@ class _Frames:
     def result(self):
         if self.rate is not None and self.pending is not None:
             self._show(min(self.last_end, self.stop) - self.begin)
-        length = min(self.last_end, self.stop) - self.begin
-        return self.images, np.asarray(self.times, "float64"), length
+        return self.images, np.asarray(self.times, "float64")
 
 
 class _Sound:
@@ -271,7 +293,7 @@ class _Sound:
 
     def result(self, length):
         """Returns int16 `(S,)` that starts with the clip and is no longer."""
-        if not self.pieces:
+        if not self.pieces or length <= 0:
             return np.zeros(0, "int16")
         wave = np.concatenate(self.pieces)
         offset = round((self.begin - self.first) * SAMPLE_RATE)

@@ -57,6 +57,7 @@ def encode_clip(
                 short_side,
                 limits,
                 name=repr(row.path),
+                needs=row.needs,
             )
     except MediaError as error:
         return Skipped(row.clip_id, row.path, str(error))
