@@ -8,6 +8,7 @@ import errno
 import fcntl
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -15,7 +16,9 @@ import shutil
 from keras_vatt.data import records
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.skipped import Skipped
+from keras_vatt.datasets.beam_pipeline_options import beam_pipeline_options
 from keras_vatt.datasets.csv_rows import read_source
+from keras_vatt.datasets.listing import Listing
 from keras_vatt.datasets.report import SKIPPED_FILE, Report
 
 # No space, no quota, or a limit on the size of files.
@@ -34,28 +37,39 @@ def prepare(
     limits=DEFAULT_LIMITS,
     overwrite=False,
     progress=None,
+    runner=None,
+    beam_options=(),
 ):
-    """Encodes the clips of a CSV or a folder into a TFDS dataset.
+    """Encodes the clips of a CSV, a folder or a dataset into a TFDS dataset.
 
     A run that is interrupted leaves nothing that could be taken for whole: run it
     again and it starts over. A finished one with the same rows and settings is
     reused.
 
+    With a runner Apache Beam maps the same step: "DirectRunner" over processes of this
+    machine, another over a cluster, whose workers must see the media files and the
+    output under the same paths.
+
     Args:
-        source: string. A CSV (columns video_path, start, end, caption, label, split;
-            only the first is needed), a folder with one, or a folder of media files.
+        source: string or `Listing`. A CSV (columns video_path, start, end, caption,
+            label, split; only the first is needed), a folder with one, or a folder of
+            media files; or what a reader of a public dataset returned.
         output: string. Folder to write to.
         root: string or None. The data root that paths are relative to and must not
-            leave; the folder of the CSV if None.
+            leave; the folder of the CSV or the dataset's media if None.
         short_side: int. Larger frames are scaled down to it; none is enlarged.
         frame_rate: float or None. Frames per second to store; None: the source's.
         allow_outside: bool. Whether files outside the root may be read.
-        workers: int. Threads that decode.
+        workers: int. Threads that decode, or the DirectRunner's processes.
         jpeg_quality: int. 1 to 100.
         limits: `Limits`.
         overwrite: bool. Whether a finished dataset of other rows or settings may be
             replaced.
-        progress: None, or called with (clips done, clips in all) after each.
+        progress: None, or called with (clips done, clips in all) after each; not
+            with a runner.
+        runner: string or None. A runner of Apache Beam, which is an extra
+            (`keras-vatt[beam]`); None: threads of this process.
+        beam_options: list of strings "name=value", passed to the runner as they are.
 
     Returns:
         `Report`. What was skipped and why is in `skipped.csv` of the output as well.
@@ -65,18 +79,24 @@ def prepare(
         ValueError: if the CSV is not as expected, no clip of a split can be encoded,
             or the output holds another dataset.
         OSError: if the disk is full, or another process writes to the output.
+        ModuleNotFoundError: if a runner is named and Apache Beam is not installed.
 
     Example:
     ```python
     report = keras_vatt.datasets.prepare("videos/clips.csv", "records")
     print(report)
+    clips = keras_vatt.datasets.ucf101("ucfTrainTestlist", "UCF-101")
+    keras_vatt.datasets.prepare(clips, "ucf101", runner="DirectRunner", workers=8)
     ```
 
     Source: design 6.
     """
     _check_arguments(short_side, frame_rate, workers, jpeg_quality)
-    listing, folder = read_source(source)
-    root = os.path.abspath(root or folder)
+    listing = source if isinstance(source, Listing) else read_source(source)
+    root = os.path.abspath(root or listing.root or ".")
+    options = None
+    if runner is not None:
+        options = beam_pipeline_options(runner, beam_options, workers)
     output = os.path.abspath(output)
     settings = {
         "short_side": short_side,
@@ -91,7 +111,9 @@ def prepare(
         with _only_writer(output):
             _remove_leftovers(output)
             encode = {**settings, "root": root, "limits": limits}
-            return _prepare(listing, output, encode, key, workers, overwrite, progress)
+            return _prepare(
+                listing, output, encode, key, workers, overwrite, progress, options
+            )
     except Exception as error:
         if _disk_is_full(error):
             raise OSError(
@@ -103,12 +125,12 @@ def prepare(
         raise
 
 
-def _prepare(listing, output, encode, key, workers, overwrite, progress):
+def _prepare(listing, output, encode, key, workers, overwrite, progress, options):
     from keras_vatt.datasets.clips_builder import ClipsBuilder
 
     final = os.path.join(output, records.NAME, records.VERSION)
     if os.path.isdir(final):
-        report = _reuse(final, output, key)
+        report = _reuse(final, output, key, listing)
         if report is not None:
             return report
         if not overwrite:
@@ -124,47 +146,40 @@ def _prepare(listing, output, encode, key, workers, overwrite, progress):
     if not listing.rows:
         _write_skipped(output, listing.skipped)
         raise ValueError(_nothing("clip", listing.skipped, output))
-    done = []
+    done = itertools.count(1)
     total = len(listing.rows)
 
     def on_clip(outcome):
-        done.append(outcome if isinstance(outcome, Skipped) else None)
         if progress is not None:
-            progress(len(done), total)
+            progress(next(done), total)
 
-    first = [[item.clip_id, item.path, item.reason] for item in listing.skipped]
     builder = ClipsBuilder(
-        rows=listing.rows,
-        class_names=listing.class_names,
-        metadata={
-            "class_names": listing.class_names,
-            "fingerprint": key,
-            "skipped": first,
-            "unlabelled": {},
-            "frame_rate": encode["frame_rate"],
-        },
+        listing=listing,
+        metadata={"fingerprint": key, "frame_rate": encode["frame_rate"]},
         encode=encode,
         workers=workers,
         on_clip=on_clip,
         data_dir=output,
     )
     try:
-        _download_and_prepare(builder)
+        _download_and_prepare(builder, options)
     except AssertionError as error:
         # TFDS says so of a split in which every clip was skipped.
         if "No examples were yielded" not in str(error):
             raise
-        skipped = listing.skipped + [item for item in done if item is not None]
+        skipped = listing.skipped + builder.skipped
         _write_skipped(output, skipped)
         raise ValueError(_nothing("clip of a split", skipped, output)) from None
-    return _reuse(final, output, key, reused=False)
+    return _reuse(final, output, key, listing, reused=False)
 
 
-def _download_and_prepare(builder):
+def _download_and_prepare(builder, options):
     import tensorflow_datasets as tfds
 
     config = tfds.download.DownloadConfig(
-        try_download_gcs=False, compute_stats=tfds.download.ComputeStatsMode.SKIP
+        try_download_gcs=False,
+        compute_stats=tfds.download.ComputeStatsMode.SKIP,
+        beam_options=options,
     )
     # Nothing is downloaded, but TFDS makes the folder: it goes with the leftovers.
     downloads = os.path.join(os.path.dirname(builder.data_dir), "incomplete.downloads")
@@ -176,13 +191,14 @@ def _download_and_prepare(builder):
         shutil.rmtree(downloads, ignore_errors=True)
 
 
-def _reuse(final, output, key, reused=True):
+def _reuse(final, output, key, listing, reused=True):
     """Returns the report of a finished dataset, or None if it is another one."""
     info = records.builder(final).info
     metadata = info.metadata or {}
     if metadata.get("fingerprint") != key:
         return None
-    skipped = [Skipped(*item) for item in metadata["skipped"]]
+    # What the source lists in vain is not stored: the source was read just now.
+    skipped = listing.skipped + [Skipped(*item) for item in metadata["skipped"]]
     _write_skipped(output, skipped)
     written = {name: split.num_examples for name, split in info.splits.items()}
     return Report(output, written, skipped, metadata["class_names"], reused)
