@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from keras_vatt.data.frame_track import FrameTrack
 from keras_vatt.data.limits import DEFAULT_LIMITS
-from keras_vatt.data.media import MediaError
+from keras_vatt.data.media import MediaError, broken_media
 
 SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
@@ -40,9 +41,10 @@ def decode_clip(
 
     Returns:
         Frames, list of uint8 `(h, w, 3)`, as they are to be shown (a rotation that
-        the file asks for is applied); their times, float64 `(T,)` seconds from the
-        clip's start; 48 kHz mono sound, int16 `(S,)`; and the length of the clip in
-        seconds. Frames or sound are empty if there are none and none are needed.
+        the file asks for is applied, to the nearest quarter turn); their times,
+        float64 `(T,)`, ascending seconds from the clip's start; 48 kHz mono sound,
+        int16 `(S,)`; and the length of the clip in seconds. Frames or sound are empty
+        if there are none and none are needed.
 
     Raises:
         MediaError: if there is no frame (or no sound, where that is needed), a limit
@@ -64,7 +66,7 @@ def decode_clip(
     stop_at = min(stop, begin + limits.max_seconds + 1.0)
     # Transport streams start their clock anywhere; a CSV counts from the beginning.
     origin = max(container.start_time or 0, 0) / av.time_base
-    frames = _Frames(begin, stop, origin, frame_rate, short_side, limits, name)
+    frames = FrameTrack(begin, stop, origin, frame_rate, short_side, limits, name)
     sound = _Sound(begin, origin, name)
     streams = [stream for stream in (video, audio) if stream is not None]
     for stream in streams:
@@ -77,7 +79,7 @@ def decode_clip(
         for packet in container.demux(streams):
             sink = frames if packet.stream is video else sound
             if packet.is_corrupt:
-                raise MediaError(_broken(name, "a damaged packet"))
+                raise broken_media(name, "a damaged packet")
             for frame in packet.decode():
                 sink.add(frame)
                 if frame.time is not None and frame.time - origin >= stop_at:
@@ -87,7 +89,7 @@ def decode_clip(
                 break
         sound.flush()
     except (av.error.FFmpegError, EOFError) as error:
-        raise MediaError(_broken(name, str(error))) from None
+        raise broken_media(name, error.strerror or str(error)) from None
     images, times = frames.result()
     needed = sound if needs == "audio" else frames
     length = min(needed.last_end, stop) - begin
@@ -142,7 +144,7 @@ def _nothing(name, needs, begin, stop, last_end):
     last = f", which ends at {last_end:.3f} s" if last_end else ""
     return (
         f"No {what} of {name} lies in [{begin:g}, {stop:g}) s{last}. Expected at "
-        "least one. Correct start and end, or leave the clip out."
+        "least one. Correct start and end, fetch the file again, or leave it out."
     )
 
 
@@ -150,8 +152,8 @@ def _check_after(container, stream, frames, sound, begin, stop, limits, name):
     reached = frames.last_end if stream.type == "video" else sound.last_end
     if reached - begin > limits.max_seconds + _TOLERANCE:
         raise MediaError(
-            f"The clip of {name} lasts more than {limits.max_seconds:g} s. Give start "
-            "and end, or raise max_seconds."
+            f"The clip of {name} lasts {reached - begin:.1f} s. Expected at most "
+            f"{limits.max_seconds:g} s. Give start and end, or raise max_seconds."
         )
     promised = None
     if stream.duration is not None:
@@ -165,91 +167,9 @@ def _check_after(container, stream, frames, sound, begin, stop, limits, name):
         return
     promised = min(promised, stop)
     if reached < promised - max(_TOLERANCE, 2 * frames.interval):
-        raise MediaError(
-            _broken(name, f"it reaches {reached:.3f} s where {promised:.3f} s stand")
+        raise broken_media(
+            name, f"it reaches {reached:.3f} s where {promised:.3f} s stand"
         )
-
-
-def _broken(name, what):
-    return (
-        f"{name} is truncated or damaged: {what}. Expected a whole file. Fetch it "
-        "again."
-    )
-
-
-class _Frames:
-    """Keeps the frames of the window, or those at the ticks of a rate."""
-
-    def __init__(self, begin, stop, origin, frame_rate, short_side, limits, name):
-        self.begin = begin
-        self.stop = stop
-        self.origin = origin
-        self.rate = frame_rate
-        self.short_side = short_side
-        self.limits = limits
-        self.name = name
-        self.images, self.times = [], []
-        self.count = 0
-        self.tick = 0
-        self.last_end = 0.0
-        self.interval = 0.04
-        self.pending = None  # (frame on show until the next one, its time)
-
-    def add(self, frame):
-        if frame.is_corrupt:
-            raise MediaError(_broken(self.name, "a damaged frame"))
-        if frame.time is None:
-            raise MediaError(_broken(self.name, "a frame without time"))
-        time = frame.time - self.origin
-        if frame.duration and frame.time_base:
-            self.interval = float(frame.duration * frame.time_base)
-        self.last_end = max(self.last_end, time + self.interval)
-        if time + 1e-6 < self.begin:
-            self.pending = (frame, time)
-            return
-        if time >= self.stop:
-            return
-        self.count += 1
-        if self.count > self.limits.max_frames:
-            raise MediaError(
-                f"{self.name} has more than {self.limits.max_frames} frames in the "
-                "clip. Give start and end, or raise max_frames."
-            )
-        if self.rate is None:
-            self._keep(frame, time - self.begin)
-            return
-        self._show(time - self.begin)
-        self.pending = (frame, time)
-
-    def _show(self, until):
-        """Keeps the frame on show if a tick falls before `until`, then moves on."""
-        if self.pending is None or self.tick / self.rate >= until - 1e-6:
-            return
-        frame, time = self.pending
-        self._keep(frame, max(time - self.begin, self.tick / self.rate))
-        self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
-
-    def _keep(self, frame, time):
-        height, width = frame.height, frame.width
-        if height * width > self.limits.max_pixels:
-            raise MediaError(
-                f"{self.name} has a frame of {width}x{height}. Expected at most "
-                f"{self.limits.max_pixels} pixels."
-            )
-        short = min(height, width)
-        if short > self.short_side:
-            height = height * self.short_side // short
-            width = width * self.short_side // short
-        image = frame.reformat(width, height, "rgb24", interpolation="AREA")
-        # The display matrix counts anticlockwise, as rot90 does.
-        quarters = round(frame.rotation / 90) % 4
-        self.images.append(np.rot90(image.to_ndarray(), quarters))
-        self.times.append(time)
-
-    def result(self):
-        if self.rate is not None and self.pending is not None:
-            self._show(min(self.last_end, self.stop) - self.begin)
-        return self.images, np.asarray(self.times, "float64")
 
 
 class _Sound:
@@ -270,7 +190,7 @@ class _Sound:
 
     def add(self, frame):
         if frame.is_corrupt:
-            raise MediaError(_broken(self.name, "damaged sound"))
+            raise broken_media(self.name, "damaged sound")
         time = self.last_end if frame.time is None else frame.time - self.origin
         if self.first is None:
             self.first = time

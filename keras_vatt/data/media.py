@@ -41,6 +41,14 @@ class MediaError(ValueError):
     """A media file that is refused: which, what was expected, what to do."""
 
 
+def broken_media(name, what):
+    """Returns the error of a file that breaks off or is damaged."""
+    return MediaError(
+        f"{name} is truncated or damaged: {what}. Expected a whole file. Fetch it "
+        "again."
+    )
+
+
 def resolve_media(path, root=None, allow_outside=False):
     """Returns the resolved path of a media file, once it is allowed.
 
