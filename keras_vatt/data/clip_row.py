@@ -15,6 +15,8 @@ class ClipRow:
         captions: tuple of `Caption`.
         labels: tuple of strings.
         split: string.
+        needs: string. "video": a clip without frames is skipped, one without sound is
+            not. "audio": the other way round, for datasets of sound.
     """
 
     clip_id: str
@@ -24,3 +26,4 @@ class ClipRow:
     captions: tuple = ()
     labels: tuple = ()
     split: str = "train"
+    needs: str = "video"

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from keras_vatt.data.frame_track import FrameTrack
 from keras_vatt.data.limits import DEFAULT_LIMITS
-from keras_vatt.data.media import MediaError
+from keras_vatt.data.media import MediaError, broken_media
 
 SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
@@ -22,6 +23,7 @@ def decode_clip(
     short_side=256,
     limits=DEFAULT_LIMITS,
     name="the file",
+    needs="video",
 ):
     """Decodes the frames and the sound of one clip.
 
@@ -34,30 +36,41 @@ def decode_clip(
         short_side: int. Larger frames are scaled down to it.
         limits: `Limits`.
         name: string. What messages call the file.
+        needs: string, "video" or "audio". What the clip cannot do without; its
+            length is that of this one.
 
     Returns:
-        Frames, list of uint8 `(h, w, 3)`; their times, float64 `(T,)` seconds from
-        the clip's start; 48 kHz mono sound, int16 `(S,)`, empty if there is none;
-        and the length of the clip in seconds.
+        Frames, list of uint8 `(h, w, 3)`, as they are to be shown (a rotation that
+        the file asks for is applied, to the nearest quarter turn); their times,
+        float64 `(T,)`, ascending seconds from the clip's start; 48 kHz mono sound,
+        int16 `(S,)`; and the length of the clip in seconds. Frames or sound are empty
+        if there are none and none are needed.
 
     Raises:
-        MediaError: if there is no frame, a limit is passed, or the file breaks off.
+        MediaError: if there is no frame (or no sound, where that is needed), a limit
+            is passed, or the file breaks off.
     """
     import av
 
-    video = _video_stream(container, name)
+    video = _video_stream(container, name, needs)
     # Sound that no decoder knows counts as none.
     audio = next((a for a in container.streams.audio if a.codec_context), None)
+    if audio is None and needs == "audio":
+        raise MediaError(
+            f"{name} has no sound that can be decoded. Expected a file with sound. "
+            "Leave it out."
+        )
     _check_before(container, video, start, end, limits, name)
     begin = start or 0.0
     stop = math.inf if end is None else end
     stop_at = min(stop, begin + limits.max_seconds + 1.0)
     # Transport streams start their clock anywhere; a CSV counts from the beginning.
     origin = max(container.start_time or 0, 0) / av.time_base
-    frames = _Frames(begin, stop, origin, frame_rate, short_side, limits, name)
+    frames = FrameTrack(begin, stop, origin, frame_rate, short_side, limits, name)
     sound = _Sound(begin, origin, name)
-    video.codec_context.thread_count = 1  # clips are decoded side by side
-    streams = [video] if audio is None else [video, audio]
+    streams = [stream for stream in (video, audio) if stream is not None]
+    for stream in streams:
+        stream.codec_context.thread_count = 1  # clips are decoded side by side
     done = set()
     try:
         if begin > 0:
@@ -66,7 +79,7 @@ def decode_clip(
         for packet in container.demux(streams):
             sink = frames if packet.stream is video else sound
             if packet.is_corrupt:
-                raise MediaError(_broken(name, "a damaged packet"))
+                raise broken_media(name, "a damaged packet")
             for frame in packet.decode():
                 sink.add(frame)
                 if frame.time is not None and frame.time - origin >= stop_at:
@@ -76,13 +89,18 @@ def decode_clip(
                 break
         sound.flush()
     except (av.error.FFmpegError, EOFError) as error:
-        raise MediaError(_broken(name, str(error))) from None
-    _check_after(container, video, frames, sound, begin, stop, limits, name)
-    images, times, length = frames.result()
-    return images, times, sound.result(length), length
+        raise broken_media(name, error.strerror or str(error)) from None
+    images, times = frames.result()
+    needed = sound if needs == "audio" else frames
+    length = min(needed.last_end, stop) - begin
+    wave = sound.result(length)
+    if len(wave if needs == "audio" else times) == 0:
+        raise MediaError(_nothing(name, needs, begin, stop, needed.last_end))
+    _check_after(container, video or audio, frames, sound, begin, stop, limits, name)
+    return images, times, wave, length
 
 
-def _video_stream(container, name):
+def _video_stream(container, name, needs):
     import av
 
     for stream in container.streams.video:
@@ -94,20 +112,23 @@ def _video_stream(container, name):
                 "like. Convert it (ffmpeg -i FILE out.mp4)."
             )
         return stream
+    if needs == "audio":
+        return None
     raise MediaError(
         f"{name} has no video stream. Expected a file with frames. Leave it out."
     )
 
 
 def _check_before(container, video, start, end, limits, name):
-    width, height = video.codec_context.width, video.codec_context.height
-    if width * height > limits.max_pixels:
-        raise MediaError(
-            f"{name} has frames of {width}x{height}. Expected at most "
-            f"{limits.max_pixels} pixels. Scale it down or raise max_pixels."
-        )
-    # FFmpeg checks the same in every frame, should the size change on the way.
-    video.codec_context.options = {"max_pixels": str(limits.max_pixels)}
+    if video is not None:
+        width, height = video.codec_context.width, video.codec_context.height
+        if width * height > limits.max_pixels:
+            raise MediaError(
+                f"{name} has frames of {width}x{height}. Expected at most "
+                f"{limits.max_pixels} pixels. Scale it down or raise max_pixels."
+            )
+        # FFmpeg checks the same in every frame, should the size change on the way.
+        video.codec_context.options = {"max_pixels": str(limits.max_pixels)}
     until = end
     if until is None and container.duration:
         until = container.duration / 1_000_000
@@ -118,22 +139,26 @@ def _check_before(container, video, start, end, limits, name):
         )
 
 
-def _check_after(container, video, frames, sound, begin, stop, limits, name):
-    if not frames.times:
-        last = f", which ends at {frames.last_end:.3f} s" if frames.last_end else ""
+def _nothing(name, needs, begin, stop, last_end):
+    what = "sound" if needs == "audio" else "frame"
+    last = f", which ends at {last_end:.3f} s" if last_end else ""
+    return (
+        f"No {what} of {name} lies in [{begin:g}, {stop:g}) s{last}. Expected at "
+        "least one. Correct start and end, fetch the file again, or leave it out."
+    )
+
+
+def _check_after(container, stream, frames, sound, begin, stop, limits, name):
+    reached = frames.last_end if stream.type == "video" else sound.last_end
+    if reached - begin > limits.max_seconds + _TOLERANCE:
         raise MediaError(
-            f"No frame of {name} lies in [{begin:g}, {stop:g}) s{last}. Expected at "
-            "least one. Correct start and end, or leave the clip out."
+            f"The clip of {name} lasts {reached - begin:.1f} s. Expected at most "
+            f"{limits.max_seconds:g} s. Give start and end, or raise max_seconds."
         )
-    if frames.last_end - begin > limits.max_seconds + _TOLERANCE:
-        raise MediaError(
-            f"The clip of {name} lasts more than {limits.max_seconds:g} s. Give start "
-            "and end, or raise max_seconds."
-        )
-    reached, promised = frames.last_end, None
-    if video.duration is not None:
-        first = float((video.start_time or 0) * video.time_base) - frames.origin
-        promised = first + float(video.duration * video.time_base)
+    promised = None
+    if stream.duration is not None:
+        first = float((stream.start_time or 0) * stream.time_base) - frames.origin
+        promised = first + float(stream.duration * stream.time_base)
     elif container.duration is not None and len(container.streams) <= 2:
         # With more streams the longest, say subtitles, could be none of ours.
         promised = container.duration / 1_000_000
@@ -142,92 +167,9 @@ def _check_after(container, video, frames, sound, begin, stop, limits, name):
         return
     promised = min(promised, stop)
     if reached < promised - max(_TOLERANCE, 2 * frames.interval):
-        raise MediaError(
-            _broken(name, f"it reaches {reached:.3f} s where {promised:.3f} s stand")
+        raise broken_media(
+            name, f"it reaches {reached:.3f} s where {promised:.3f} s stand"
         )
-
-
-def _broken(name, what):
-    return (
-        f"{name} is truncated or damaged: {what}. Expected a whole file. Fetch it "
-        "again."
-    )
-
-
-class _Frames:
-    """Keeps the frames of the window, or those at the ticks of a rate."""
-
-    def __init__(self, begin, stop, origin, frame_rate, short_side, limits, name):
-        self.begin = begin
-        self.stop = stop
-        self.origin = origin
-        self.rate = frame_rate
-        self.short_side = short_side
-        self.limits = limits
-        self.name = name
-        self.images, self.times = [], []
-        self.count = 0
-        self.tick = 0
-        self.last_end = 0.0
-        self.interval = 0.04
-        self.pending = None  # (frame on show until the next one, its time)
-
-    def add(self, frame):
-        if frame.is_corrupt:
-            raise MediaError(_broken(self.name, "a damaged frame"))
-        if frame.time is None:
-            raise MediaError(_broken(self.name, "a frame without time"))
-        time = frame.time - self.origin
-        if frame.duration and frame.time_base:
-            self.interval = float(frame.duration * frame.time_base)
-        self.last_end = max(self.last_end, time + self.interval)
-        if time + 1e-6 < self.begin:
-            self.pending = (frame, time)
-            return
-        if time >= self.stop:
-            return
-        self.count += 1
-        if self.count > self.limits.max_frames:
-            raise MediaError(
-                f"{self.name} has more than {self.limits.max_frames} frames in the "
-                "clip. Give start and end, or raise max_frames."
-            )
-        if self.rate is None:
-            self._keep(frame, time - self.begin)
-            return
-        self._show(time - self.begin)
-        self.pending = (frame, time)
-
-    def _show(self, until):
-        """Keeps the frame on show if a tick falls before `until`, then moves on."""
-        if self.pending is None or self.tick / self.rate >= until - 1e-6:
-            return
-        frame, time = self.pending
-        self._keep(frame, max(time - self.begin, self.tick / self.rate))
-        self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
-
-    def _keep(self, frame, time):
-        height, width = frame.height, frame.width
-        if height * width > self.limits.max_pixels:
-            raise MediaError(
-                f"{self.name} has a frame of {width}x{height}. Expected at most "
-                f"{self.limits.max_pixels} pixels."
-            )
-        short = min(height, width)
-        if short > self.short_side:
-            height = height * self.short_side // short
-            width = width * self.short_side // short
-        image = frame.reformat(width, height, "rgb24", interpolation="AREA")
-        # The display matrix counts anticlockwise, as rot90 does.
-        quarters = round(frame.rotation / 90) % 4
-        self.images.append(np.rot90(image.to_ndarray(), quarters))
-        self.times.append(time)
-
-    def result(self):
-        if self.rate is not None and self.pending is not None:
-            self._show(min(self.last_end, self.stop) - self.begin)
-        length = min(self.last_end, self.stop) - self.begin
-        return self.images, np.asarray(self.times, "float64"), length
 
 
 class _Sound:
@@ -248,7 +190,7 @@ class _Sound:
 
     def add(self, frame):
         if frame.is_corrupt:
-            raise MediaError(_broken(self.name, "damaged sound"))
+            raise broken_media(self.name, "damaged sound")
         time = self.last_end if frame.time is None else frame.time - self.origin
         if self.first is None:
             self.first = time
@@ -271,7 +213,7 @@ class _Sound:
 
     def result(self, length):
         """Returns int16 `(S,)` that starts with the clip and is no longer."""
-        if not self.pieces:
+        if not self.pieces or length <= 0:
             return np.zeros(0, "int16")
         wave = np.concatenate(self.pieces)
         offset = round((self.begin - self.first) * SAMPLE_RATE)

@@ -42,6 +42,13 @@ def encode_clip(
 
     Source: design 6, "Stored".
     """
+    if not _is_text(row.clip_id + row.path):
+        return Skipped(
+            _escaped(row.clip_id),
+            _escaped(row.path),
+            f"{_escaped(row.path)!r} holds bytes that are no text in UTF-8. Expected a "
+            "name that can be stored. Rename the file.",
+        )
     try:
         if row.start is not None and row.end is not None and row.end <= row.start:
             raise MediaError(
@@ -57,6 +64,7 @@ def encode_clip(
                 short_side,
                 limits,
                 name=repr(row.path),
+                needs=row.needs,
             )
     except MediaError as error:
         return Skipped(row.clip_id, row.path, str(error))
@@ -77,10 +85,24 @@ def encode_clip(
     }
 
 
+def _is_text(name):
+    """Whether a name can be stored: the system hands other bytes on as surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(name):
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _caption_times(caption, begin, length):
     """Returns a caption with times in seconds from the clip's start."""
     return {
-        "text": caption.text,
+        # Half an emoji, as JSON can hold it, is stored as a question mark.
+        "text": caption.text.encode("utf-8", "replace").decode(),
         "start": 0.0 if caption.start is None else caption.start - begin,
         "end": length if caption.end is None else caption.end - begin,
         "own": int(caption.own),

@@ -32,12 +32,21 @@ CONTAINERS = (
 MEDIA_SUFFIXES = frozenset(
     ".3gp .asf .avi .flv .m4v .mkv .mov .mp4 .mpeg .mpg .ogv .ts .webm .wmv".split()
 )
+AUDIO_SUFFIXES = frozenset(".aac .flac .m4a .mp3 .oga .ogg .opus .wav".split())
 _PROTOCOL = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"<?xml", b"[playlist]", b"v=0")
 
 
 class MediaError(ValueError):
     """A media file that is refused: which, what was expected, what to do."""
+
+
+def broken_media(name, what):
+    """Returns the error of a file that breaks off or is damaged."""
+    return MediaError(
+        f"{name} is truncated or damaged: {what}. Expected a whole file. Fetch it "
+        "again."
+    )
 
 
 def resolve_media(path, root=None, allow_outside=False):

@@ -12,12 +12,15 @@ def features(class_names=()):
     """Returns the TFDS features of a stored clip.
 
     Args:
-        class_names: list of strings. The labels, in the order of their ids.
+        class_names: list of strings. The labels, in the order of their ids; None
+            where they are set later.
     """
     import numpy as np
     import tensorflow_datasets as tfds
 
     label = tfds.features.ClassLabel(names=class_names) if class_names else np.int64
+    if class_names is None:
+        label = tfds.features.ClassLabel()
     return tfds.features.FeaturesDict(
         {
             "id": tfds.features.Text(),

@@ -9,22 +9,21 @@ from keras_vatt.data.caption import Caption
 from keras_vatt.data.clip_row import ClipRow
 from keras_vatt.data.media import MEDIA_SUFFIXES
 from keras_vatt.data.skipped import Skipped
+from keras_vatt.datasets.caption_neighbours import caption_neighbours
 from keras_vatt.datasets.listing import Listing
 
 COLUMNS = ("video_path", "start", "end", "caption", "label", "split")
-# A clip keeps so many captions of its neighbours on either side, for candidates.
-_NEIGHBOURS = 8
 
 
 def read_source(source):
-    """Returns the listing of a CSV file, or of a folder, and the data root.
+    """Returns the listing of a CSV file, or of a folder.
 
     Args:
         source: string. A CSV file; a folder with one CSV; or a folder with media
             files alone, which become clips without captions.
 
     Returns:
-        `Listing` and the path of the folder that relative paths start from.
+        `Listing`; its root is the folder.
 
     Raises:
         FileNotFoundError: if there is no such file or folder, or nothing in it.
@@ -32,7 +31,7 @@ def read_source(source):
     """
     source = os.fspath(source)
     if os.path.isfile(source):
-        return read_csv(source), os.path.dirname(os.path.abspath(source))
+        return read_csv(source)
     if not os.path.isdir(source):
         raise FileNotFoundError(
             f"There is no file or folder {source!r}. Expected a CSV with the columns "
@@ -46,7 +45,7 @@ def read_source(source):
             "one. Name the one to read."
         )
     if tables:
-        return read_csv(os.path.join(source, tables[0])), os.path.abspath(source)
+        return read_csv(os.path.join(source, tables[0]))
     paths = []
     for parent, folders, names in os.walk(source):
         folders.sort()
@@ -58,7 +57,7 @@ def read_source(source):
             f"The folder {source!r} holds neither a CSV nor a media file. Expected "
             f"files ending in {', '.join(sorted(MEDIA_SUFFIXES))}."
         )
-    return Listing([ClipRow(p, p) for p in paths], [], []), os.path.abspath(source)
+    return Listing([ClipRow(p, p) for p in paths], [], [], os.path.abspath(source))
 
 
 def read_csv(path):
@@ -104,7 +103,8 @@ def read_csv(path):
     if not clips and not skipped:
         raise ValueError(f"{path!r} has a header and no rows. Expected a row a clip.")
     labels = sorted({label for clip in clips.values() for label in clip["labels"]})
-    return Listing(_with_neighbours(clips), skipped, labels)
+    root = os.path.dirname(os.path.abspath(path))
+    return Listing(_with_neighbours(clips), skipped, labels, root)
 
 
 def _records(path):
@@ -184,11 +184,7 @@ def _with_neighbours(clips):
         captions = [Caption(text) for text in clip["captions"]]
         line = timelines.get((path, clip["split"]), [])
         if end is not None and len(line) > 1:
-            begin = start or 0.0
-            before = [item for item in line if item[:2] < (begin, end)]
-            after = [item for item in line if item[:2] > (begin, end)]
-            for first, last, texts in before[-_NEIGHBOURS:] + after[:_NEIGHBOURS]:
-                captions += [Caption(text, first, last, own=False) for text in texts]
+            captions += caption_neighbours(line, start or 0.0, end)
         rows.append(
             ClipRow(
                 _clip_id(path, start, end),

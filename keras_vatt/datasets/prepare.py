@@ -1,13 +1,11 @@
 """From media files to a stored dataset."""
 
-import collections
 import contextlib
-import csv
 import dataclasses
 import errno
-import fcntl
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -15,11 +13,17 @@ import shutil
 from keras_vatt.data import records
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.skipped import Skipped
+from keras_vatt.datasets.beam_pipeline_options import beam_pipeline_options
 from keras_vatt.datasets.csv_rows import read_source
-from keras_vatt.datasets.report import SKIPPED_FILE, Report
-
-# No space, no quota, or a limit on the size of files.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from keras_vatt.datasets.listing import Listing
+from keras_vatt.datasets.output_folder import (
+    check_arguments,
+    disk_is_full,
+    nothing_written,
+    only_writer,
+    write_skipped,
+)
+from keras_vatt.datasets.report import Report
 
 
 def prepare(
@@ -34,28 +38,39 @@ def prepare(
     limits=DEFAULT_LIMITS,
     overwrite=False,
     progress=None,
+    runner=None,
+    beam_options=(),
 ):
-    """Encodes the clips of a CSV or a folder into a TFDS dataset.
+    """Encodes the clips of a CSV, a folder or a dataset into a TFDS dataset.
 
     A run that is interrupted leaves nothing that could be taken for whole: run it
     again and it starts over. A finished one with the same rows and settings is
     reused.
 
+    With a runner Apache Beam maps the same step: "DirectRunner" over processes of this
+    machine, another over a cluster, whose workers must see the media files and the
+    output under the same paths.
+
     Args:
-        source: string. A CSV (columns video_path, start, end, caption, label, split;
-            only the first is needed), a folder with one, or a folder of media files.
+        source: string or `Listing`. A CSV (columns video_path, start, end, caption,
+            label, split; only the first is needed), a folder with one, or a folder of
+            media files; or what a reader of a public dataset returned.
         output: string. Folder to write to.
         root: string or None. The data root that paths are relative to and must not
-            leave; the folder of the CSV if None.
+            leave; the folder of the CSV or the dataset's media if None.
         short_side: int. Larger frames are scaled down to it; none is enlarged.
         frame_rate: float or None. Frames per second to store; None: the source's.
         allow_outside: bool. Whether files outside the root may be read.
-        workers: int. Threads that decode.
+        workers: int. Threads that decode, or the DirectRunner's processes.
         jpeg_quality: int. 1 to 100.
         limits: `Limits`.
         overwrite: bool. Whether a finished dataset of other rows or settings may be
             replaced.
-        progress: None, or called with (clips done, clips in all) after each.
+        progress: None, or called with (clips done, clips in all) after each; not
+            with a runner.
+        runner: string or None. A runner of Apache Beam, which is an extra
+            (`keras-vatt[beam]`); None: threads of this process.
+        beam_options: list of strings "name=value", passed to the runner as they are.
 
     Returns:
         `Report`. What was skipped and why is in `skipped.csv` of the output as well.
@@ -65,18 +80,24 @@ def prepare(
         ValueError: if the CSV is not as expected, no clip of a split can be encoded,
             or the output holds another dataset.
         OSError: if the disk is full, or another process writes to the output.
+        ModuleNotFoundError: if a runner is named and Apache Beam is not installed.
 
     Example:
     ```python
     report = keras_vatt.datasets.prepare("videos/clips.csv", "records")
     print(report)
+    clips = keras_vatt.datasets.ucf101("ucfTrainTestlist", "UCF-101")
+    keras_vatt.datasets.prepare(clips, "ucf101", runner="DirectRunner", workers=8)
     ```
 
     Source: design 6.
     """
-    _check_arguments(short_side, frame_rate, workers, jpeg_quality)
-    listing, folder = read_source(source)
-    root = os.path.abspath(root or folder)
+    check_arguments(short_side, frame_rate, workers, jpeg_quality)
+    listing = source if isinstance(source, Listing) else read_source(source)
+    root = os.path.abspath(root or listing.root or ".")
+    options = None
+    if runner is not None:
+        options = beam_pipeline_options(runner, beam_options, workers)
     output = os.path.abspath(output)
     settings = {
         "short_side": short_side,
@@ -88,12 +109,14 @@ def prepare(
     key = _fingerprint(listing, settings, root)
     try:
         os.makedirs(os.path.join(output, records.NAME), exist_ok=True)
-        with _only_writer(output):
+        with only_writer(output):
             _remove_leftovers(output)
             encode = {**settings, "root": root, "limits": limits}
-            return _prepare(listing, output, encode, key, workers, overwrite, progress)
+            return _prepare(
+                listing, output, encode, key, workers, overwrite, progress, options
+            )
     except Exception as error:
-        if _disk_is_full(error):
+        if disk_is_full(error):
             raise OSError(
                 errno.ENOSPC,
                 f"The disk of {output!r} is full; the unfinished dataset was removed. "
@@ -103,12 +126,12 @@ def prepare(
         raise
 
 
-def _prepare(listing, output, encode, key, workers, overwrite, progress):
+def _prepare(listing, output, encode, key, workers, overwrite, progress, options):
     from keras_vatt.datasets.clips_builder import ClipsBuilder
 
     final = os.path.join(output, records.NAME, records.VERSION)
     if os.path.isdir(final):
-        report = _reuse(final, output, key)
+        report = _reuse(final, output, key, listing)
         if report is not None:
             return report
         if not overwrite:
@@ -122,49 +145,42 @@ def _prepare(listing, output, encode, key, workers, overwrite, progress):
         os.rename(final, aside)
         shutil.rmtree(aside)
     if not listing.rows:
-        _write_skipped(output, listing.skipped)
-        raise ValueError(_nothing("clip", listing.skipped, output))
-    done = []
+        write_skipped(output, listing.skipped)
+        raise ValueError(nothing_written("clip", listing.skipped, output))
+    done = itertools.count(1)
     total = len(listing.rows)
 
     def on_clip(outcome):
-        done.append(outcome if isinstance(outcome, Skipped) else None)
         if progress is not None:
-            progress(len(done), total)
+            progress(next(done), total)
 
-    first = [[item.clip_id, item.path, item.reason] for item in listing.skipped]
     builder = ClipsBuilder(
-        rows=listing.rows,
-        class_names=listing.class_names,
-        metadata={
-            "class_names": listing.class_names,
-            "fingerprint": key,
-            "skipped": first,
-            "unlabelled": {},
-            "frame_rate": encode["frame_rate"],
-        },
+        listing=listing,
+        metadata={"fingerprint": key, "frame_rate": encode["frame_rate"]},
         encode=encode,
         workers=workers,
         on_clip=on_clip,
         data_dir=output,
     )
     try:
-        _download_and_prepare(builder)
+        _download_and_prepare(builder, options)
     except AssertionError as error:
         # TFDS says so of a split in which every clip was skipped.
         if "No examples were yielded" not in str(error):
             raise
-        skipped = listing.skipped + [item for item in done if item is not None]
-        _write_skipped(output, skipped)
-        raise ValueError(_nothing("clip of a split", skipped, output)) from None
-    return _reuse(final, output, key, reused=False)
+        skipped = listing.skipped + builder.skipped
+        write_skipped(output, skipped)
+        raise ValueError(nothing_written("clip of a split", skipped, output)) from None
+    return _reuse(final, output, key, listing, reused=False)
 
 
-def _download_and_prepare(builder):
+def _download_and_prepare(builder, options):
     import tensorflow_datasets as tfds
 
     config = tfds.download.DownloadConfig(
-        try_download_gcs=False, compute_stats=tfds.download.ComputeStatsMode.SKIP
+        try_download_gcs=False,
+        compute_stats=tfds.download.ComputeStatsMode.SKIP,
+        beam_options=options,
     )
     # Nothing is downloaded, but TFDS makes the folder: it goes with the leftovers.
     downloads = os.path.join(os.path.dirname(builder.data_dir), "incomplete.downloads")
@@ -176,34 +192,17 @@ def _download_and_prepare(builder):
         shutil.rmtree(downloads, ignore_errors=True)
 
 
-def _reuse(final, output, key, reused=True):
+def _reuse(final, output, key, listing, reused=True):
     """Returns the report of a finished dataset, or None if it is another one."""
     info = records.builder(final).info
     metadata = info.metadata or {}
     if metadata.get("fingerprint") != key:
         return None
-    skipped = [Skipped(*item) for item in metadata["skipped"]]
-    _write_skipped(output, skipped)
+    # What the source lists in vain is not stored: the source was read just now.
+    skipped = listing.skipped + [Skipped(*item) for item in metadata["skipped"]]
+    write_skipped(output, skipped)
     written = {name: split.num_examples for name, split in info.splits.items()}
     return Report(output, written, skipped, metadata["class_names"], reused)
-
-
-def _write_skipped(output, skipped):
-    aside = os.path.join(output, f"{SKIPPED_FILE}.partial")
-    with open(aside, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["clip_id", "video_path", "reason"])
-        writer.writerows([s.clip_id, s.path, s.reason] for s in skipped)
-    os.replace(aside, os.path.join(output, SKIPPED_FILE))
-
-
-def _nothing(what, skipped, output):
-    reasons = collections.Counter(item.reason for item in skipped)
-    shown = "; ".join(reason for reason, _ in reasons.most_common(3))
-    return (
-        f"No {what} could be encoded, {len(skipped)} skipped: {shown}. Expected at "
-        f"least one. All reasons are in {os.path.join(output, SKIPPED_FILE)!r}."
-    )
 
 
 def _remove_leftovers(output):
@@ -212,21 +211,6 @@ def _remove_leftovers(output):
     for name in os.listdir(parent):
         if name.startswith("incomplete."):
             shutil.rmtree(os.path.join(parent, name))
-
-
-@contextlib.contextmanager
-def _only_writer(output):
-    """Holds the output's lock; the system drops it with the process."""
-    with open(os.path.join(output, records.NAME, ".lock"), "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OSError(
-                errno.EBUSY,
-                f"Another process is preparing {output!r}. Expected one at a time. "
-                "Wait for it or choose another output",
-            ) from None
-        yield
 
 
 def _fingerprint(listing, settings, root):
@@ -242,28 +226,3 @@ def _size(path):
         return os.path.getsize(path)
     except (OSError, ValueError):  # missing, or no path at all: skipped later
         return -1
-
-
-def _disk_is_full(error):
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            return True
-        # TensorFlow's writers raise their own errors with the system's words.
-        if any(os.strerror(number) in str(error) for number in _FULL):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _check_arguments(short_side, frame_rate, workers, jpeg_quality):
-    if not (frame_rate is None or 0 < frame_rate <= 1000):
-        raise ValueError(
-            "`frame_rate` must be frames per second in (0, 1000], or None for the "
-            f"source's. Received: frame_rate={frame_rate}"
-        )
-    if short_side < 1 or workers < 1 or not 1 <= jpeg_quality <= 100:
-        raise ValueError(
-            "`short_side` and `workers` must be positive and `jpeg_quality` in "
-            f"[1, 100]. Received: short_side={short_side}, workers={workers}, "
-            f"jpeg_quality={jpeg_quality}"
-        )

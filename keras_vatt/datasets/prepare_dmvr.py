@@ -14,11 +14,13 @@ from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.csv_rows import read_source
 from keras_vatt.datasets.dmvr_example import dmvr_example
-from keras_vatt.datasets.prepare import (
-    _check_arguments,
-    _nothing,
-    _only_writer,
-    _write_skipped,
+from keras_vatt.datasets.in_order import in_order
+from keras_vatt.datasets.listing import Listing
+from keras_vatt.datasets.output_folder import (
+    check_arguments,
+    nothing_written,
+    only_writer,
+    write_skipped,
 )
 from keras_vatt.datasets.report import Report
 
@@ -45,7 +47,7 @@ def prepare_dmvr(
     and only a clip's own captions are written. Files are `<split>-00000-of-00004`.
 
     Args:
-        source: string. As in `prepare`.
+        source: string or `Listing`. As in `prepare`.
         output: string. Folder to write to.
         root: string or None. As in `prepare`, like all that follow.
         short_side: int.
@@ -72,14 +74,11 @@ def prepare_dmvr(
 
     Source: DMVR's `generate_from_file.py`.
     """
-    # Loads tensorflow_datasets, as importing this module must not.
-    from keras_vatt.datasets.clips_builder import _in_order
-
-    _check_arguments(short_side, frame_rate, workers, jpeg_quality)
-    listing, folder = read_source(source)
+    check_arguments(short_side, frame_rate, workers, jpeg_quality)
+    listing = source if isinstance(source, Listing) else read_source(source)
     encode = functools.partial(
         encode_clip,
-        root=os.path.abspath(root or folder),
+        root=os.path.abspath(root or listing.root or "."),
         short_side=short_side,
         frame_rate=frame_rate,
         allow_outside=allow_outside,
@@ -88,7 +87,7 @@ def prepare_dmvr(
     )
     output = os.path.abspath(output)
     os.makedirs(os.path.join(output, records.NAME), exist_ok=True)
-    with _only_writer(output):
+    with only_writer(output):
         if os.path.isdir(os.path.join(output, records.NAME, records.VERSION)):
             raise ValueError(
                 f"{output!r} holds a dataset in the other format. Expected a folder "
@@ -109,7 +108,7 @@ def prepare_dmvr(
         try:
             # Rows of a class or a video stand together: scattered, as TFDS does.
             rows = sorted(listing.rows, key=_scattered)
-            for row, outcome in _in_order(encode, rows, workers):
+            for row, outcome in in_order(encode, rows, workers):
                 done += 1
                 if isinstance(outcome, Skipped):
                     skipped.append(outcome)
@@ -119,9 +118,9 @@ def prepare_dmvr(
                     progress(done, len(listing.rows))
         finally:
             writer.close()
-        _write_skipped(output, skipped)
+        write_skipped(output, skipped)
         if not writer.written:
-            raise ValueError(_nothing("clip", skipped, output))
+            raise ValueError(nothing_written("clip", skipped, output))
         for name in there:
             os.remove(os.path.join(output, name))
         writer.publish(output)

@@ -117,11 +117,11 @@ def test_folders(tmp_path):
     (tmp_path / "sub").mkdir()
     for name in ("b.mp4", "sub/a.MKV", "notes.txt"):
         (tmp_path / name).touch()
-    found, root = read_source(tmp_path)
+    found = read_source(tmp_path)
     assert [row.path for row in found.rows] == ["b.mp4", "sub/a.MKV"]
-    assert root == str(tmp_path)
+    assert found.root == str(tmp_path)
     (tmp_path / "one.csv").write_text("video_path\nb.mp4\n")
-    assert [row.path for row in read_source(tmp_path)[0].rows] == ["b.mp4"]
+    assert [row.path for row in read_source(tmp_path).rows] == ["b.mp4"]
     (tmp_path / "two.csv").write_text("video_path\nb.mp4\n")
     with pytest.raises(ValueError, match="holds 2 CSV files.*one.csv.*two.csv"):
         read_source(tmp_path)

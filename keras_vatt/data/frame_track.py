@@ -1,0 +1,103 @@
+"""The frames of one clip, as they are decoded."""
+
+import math
+
+import numpy as np
+
+from keras_vatt.data.media import MediaError, broken_media
+
+
+class FrameTrack:
+    """Keeps the frames of a window, or those at the ticks of a rate.
+
+    Args:
+        begin: float. The window's start, seconds into the file.
+        stop: float. Its end; may be infinite.
+        origin: float. What the file's clock shows at its beginning, in seconds.
+        frame_rate: float or None. Frames per second to keep; None: all.
+        short_side: int. Larger frames are scaled down to it.
+        limits: `Limits`.
+        name: string. What messages call the file.
+
+    Attributes:
+        last_end: float. When the last frame seen ends, seconds into the file.
+    """
+
+    def __init__(self, begin, stop, origin, frame_rate, short_side, limits, name):
+        self.begin = begin
+        self.stop = stop
+        self.origin = origin
+        self.rate = frame_rate
+        self.short_side = short_side
+        self.limits = limits
+        self.name = name
+        self.images, self.times = [], []
+        self.count = 0
+        self.tick = 0
+        self.last_time = -math.inf
+        self.last_end = 0.0
+        self.interval = 0.04
+        self.pending = None  # (frame on show until the next one, its time)
+
+    def add(self, frame):
+        """Takes the next frame of the file."""
+        if frame.is_corrupt:
+            raise broken_media(self.name, "a damaged frame")
+        if frame.time is None:
+            raise broken_media(self.name, "a frame without time")
+        time = frame.time - self.origin
+        if time < self.last_time:
+            raise broken_media(self.name, "frames out of their order")
+        self.last_time = time
+        if frame.duration and frame.time_base:
+            self.interval = float(frame.duration * frame.time_base)
+        self.last_end = max(self.last_end, time + self.interval)
+        if time + 1e-6 < self.begin:
+            self.pending = (frame, time)
+            return
+        if time >= self.stop:
+            return
+        self.count += 1
+        if self.count > self.limits.max_frames:
+            raise MediaError(
+                f"{self.name} has more than {self.limits.max_frames} frames in the "
+                "clip. Give start and end, or raise max_frames."
+            )
+        if self.rate is None:
+            self._keep(frame, time - self.begin)
+            return
+        self._show(time - self.begin)
+        self.pending = (frame, time)
+
+    def _show(self, until):
+        """Keeps the frame on show if a tick falls before `until`, then moves on."""
+        if self.pending is None or self.tick / self.rate >= until - 1e-6:
+            return
+        frame, time = self.pending
+        self._keep(frame, max(time - self.begin, self.tick / self.rate))
+        self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
+
+    def _keep(self, frame, time):
+        height, width = frame.height, frame.width
+        if height * width > self.limits.max_pixels:
+            raise MediaError(
+                f"{self.name} has a frame of {width}x{height}. Expected at most "
+                f"{self.limits.max_pixels} pixels."
+            )
+        short = min(height, width)
+        if short > self.short_side:
+            height = height * self.short_side // short
+            width = width * self.short_side // short
+        image = frame.reformat(width, height, "rgb24", interpolation="AREA")
+        # The display matrix counts anticlockwise, as rot90 does; one that turns by
+        # no angle at all (NaN) comes as a huge number.
+        turn = frame.rotation if abs(frame.rotation) <= 360 else 0
+        quarters = round(turn / 90) % 4
+        self.images.append(np.rot90(image.to_ndarray(), quarters))
+        self.times.append(time)
+
+    def result(self):
+        """Returns the images and their times, float64 `(T,)` from the start."""
+        if self.rate is not None and self.pending is not None:
+            self._show(min(self.last_end, self.stop) - self.begin)
+        return self.images, np.asarray(self.times, "float64")
