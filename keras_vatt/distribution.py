@@ -92,3 +92,13 @@ def release(variables):
     if keras.backend.backend() == "jax":
         for variable in variables:
             variable.value.delete()
+
+
+def show_parameters(backbone):
+    """Lets `torch.nn.Module.parameters()` of a backbone find its variables.
+
+    KerasHub's `Backbone` sets attributes past torch until it is initialised, the
+    dictionary of parameters among them (KerasHub 0.32): a tower on its own had none.
+    """
+    if keras.backend.backend() == "torch":
+        backbone.register_module("keras_parameters", backbone.torch_params)

@@ -3,6 +3,7 @@
 import keras
 import keras_hub
 
+from keras_vatt import distribution
 from keras_vatt.preprocessing.scale_pixels import scale_pixels
 
 
@@ -16,6 +17,10 @@ class Tower(keras_hub.models.Backbone):
     A tower's layers carry its modality in their names: under torch Keras files the
     parameters by path, and of two alike one would be lost to `zero_grad`.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        distribution.show_parameters(self)
 
     def call(self, inputs, training=None, mask=None):
         return super().call(scale_pixels(inputs), training=training, mask=mask)

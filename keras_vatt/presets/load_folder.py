@@ -68,7 +68,7 @@ def load_folder(cls, folder, load_weights, vocabulary, overrides):
     is_whole = task_cls is not None and issubclass(task_cls, cls)
     classes, shapes = _parts_of(loader.config, backbone_cls)
     of_backbone, of_task = split_overrides(
-        task_cls if is_whole else cls, classes, overrides, shapes
+        task_cls if is_whole else cls, classes, overrides, None if is_whole else shapes
     )
 
     def preprocess(backbone):

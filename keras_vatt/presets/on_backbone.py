@@ -45,7 +45,7 @@ def split_overrides(cls, backbone_classes, overrides, shapes):
         backbone_classes: classes that the backbone is made of.
         overrides: dict.
         shapes: dict, what is known of the backbone's video: `video_shape` and
-            `patch_size` or `video_patch_size`.
+            `patch_size` or `video_patch_size`; None to leave its size alone.
 
     Returns:
         Two dicts. An argument that both have is in both, but `dtype`, which a task
@@ -58,7 +58,7 @@ def split_overrides(cls, backbone_classes, overrides, shapes):
     refuse_unknown(overrides, *backbone_classes, *([cls] if is_task else []))
     known = argument_names(*backbone_classes)
     of_backbone = {k: v for k, v in overrides.items() if k in known}
-    if issubclass(cls, VATTImageClassifier):
+    if shapes is not None and issubclass(cls, VATTImageClassifier):
         of_backbone = {**_image_as_video(shapes), **of_backbone}
     of_task = {}
     if is_task:

@@ -53,7 +53,7 @@ def calibrate(pretrainer, batch):
         text = backbone.text_backbone
         for block in text.encoder.blocks:
             kernel = block.attention.query_dense.kernel
-            kernel.assign(kernel / np.sqrt(text.head_dim))
+            kernel.assign(ops.convert_to_numpy(kernel) / np.sqrt(text.head_dim))
     else:  # one encoder for all, with the usual factor
         patches = backbone.embeddings
     for modality in ("video", "audio"):
@@ -71,6 +71,7 @@ def calibrate(pretrainer, batch):
         deviation = tokens.std(axis=0)
         if not (deviation > 0).all():
             continue
-        layer.kernel.assign(layer.kernel / deviation)
-        layer.bias.assign((layer.bias - tokens.mean(axis=0)) / deviation)
+        kernel, bias = map(ops.convert_to_numpy, (layer.kernel, layer.bias))
+        layer.kernel.assign(kernel / deviation)
+        layer.bias.assign((bias - tokens.mean(axis=0)) / deviation)
     return pretrainer

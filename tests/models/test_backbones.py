@@ -77,3 +77,13 @@ def test_saved_and_loaded_with_another_dtype(form, tmp_path):
         assert tower.dtype_policy.name == "mixed_bfloat16"
         dtype = tower.output["pooled_output"].dtype
         assert keras.backend.standardize_dtype(dtype) == "bfloat16"
+
+
+@pytest.mark.parametrize("form", tiny.BACKBONES)
+def test_every_weight_is_a_parameter_of_torch(form):
+    if keras.backend.backend() != "torch":
+        pytest.skip("PyTorch, the optional backend, is not the one that runs")
+    backbone = tiny.BACKBONES[form]()
+    for model in (backbone, *backbone.towers.values()):
+        expected = {id(weight.value) for weight in model.weights}
+        assert {id(parameter) for parameter in model.parameters()} >= expected
