@@ -34,32 +34,34 @@ def test_the_table_of_presets_is_the_table():
     assert found == listing(markdown=True)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "torch", reason="torch's own loop")
-def test_a_loop_of_torch(preset):
-    import torch
+if keras.backend.backend() == "torch":
 
-    video = torch.randint(0, 255, (2, 8, 64, 64, 3), dtype=torch.uint8)
-    losses = []
+    def test_a_loop_of_torch(preset):
+        import torch
 
-    def batches():
-        for _ in range(3):
-            yield video, torch.tensor([1, 2])
-            losses.append(float(scope["loss"]))
+        video = torch.randint(0, 255, (2, 8, 64, 64, 3), dtype=torch.uint8)
+        losses = []
 
-    scope = {"batches": batches()}
-    exec(block("a tower is a `torch.nn.Module`").replace(NAME, preset), scope)
-    assert losses[2] < losses[0]
+        def batches():
+            for _ in range(3):
+                yield video, torch.tensor([1, 2])
+                losses.append(float(scope["loss"]))
+
+        scope = {"batches": batches()}
+        exec(block("a tower is a `torch.nn.Module`").replace(NAME, preset), scope)
+        assert losses[2] < losses[0]
 
 
-@pytest.mark.skipif(keras.backend.backend() != "jax", reason="JAX's own transforms")
-def test_a_pure_function_under_jit(preset):
-    video = np.random.default_rng(0).integers(0, 255, (2, 8, 64, 64, 3), "uint8")
-    scope = {"video": video}
-    exec(block("a pure function of its parameters").replace(NAME, preset), scope)
-    expected = scope["tower"](video)["pooled_output"]
-    np.testing.assert_allclose(scope["features"], expected, atol=1e-5)
-    assert all(np.isfinite(slope).all() for slope in scope["slopes"])
-    assert len(scope["slopes"]) == len(scope["parameters"])
+if keras.backend.backend() == "jax":
+
+    def test_a_pure_function_under_jit(preset):
+        video = np.random.default_rng(0).integers(0, 255, (2, 8, 64, 64, 3), "uint8")
+        scope = {"video": video}
+        exec(block("a pure function of its parameters").replace(NAME, preset), scope)
+        expected = scope["tower"](video)["pooled_output"]
+        np.testing.assert_allclose(scope["features"], expected, atol=1e-5)
+        assert all(np.isfinite(slope).all() for slope in scope["slopes"])
+        assert len(scope["slopes"]) == len(scope["parameters"])
 
 
 def test_surgery(preset):
