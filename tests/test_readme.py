@@ -45,7 +45,7 @@ if keras.backend.backend() == "torch":
         def batches():
             for _ in range(3):
                 yield video, torch.tensor([1, 2])
-                losses.append(float(scope["loss"]))
+                losses.append(float(scope["loss"].detach()))
 
         scope = {"batches": batches()}
         exec(block("a tower is a `torch.nn.Module`").replace(NAME, preset), scope)
