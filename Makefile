@@ -57,7 +57,9 @@ conversion: $(VENV)/installed-tests
 	set -e; for backend in $(BACKENDS); do \
 	KERAS_BACKEND=$$backend $(PYTHON_IN_VENV) -m tests.conversion.full_size all; done
 
+# XLA compiles toy models a third faster when it does not optimise them.
 test-%: $(VENV)/installed-tests
+	XLA_FLAGS="--xla_backend_optimization_level=0 $(XLA_FLAGS)" \
 	OMP_NUM_THREADS=1 KERAS_BACKEND=$* $(VENV)/bin/pytest $(TESTS) $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-tests
