@@ -1,4 +1,4 @@
-"""One pretraining step: clips a second, peak memory, share of the machine's peak.
+r"""One pretraining step: clips a second, peak memory, share of the machine's peak.
 
     KERAS_BACKEND=torch python benchmarks/train_step.py
     KERAS_BACKEND=tensorflow python benchmarks/train_step.py --batch-size 1 \
