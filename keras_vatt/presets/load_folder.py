@@ -18,6 +18,9 @@ from keras_vatt.presets.on_backbone import on_backbone, split_overrides
 
 TASK = "task.json"
 PREPROCESSOR = "preprocessor.json"
+WITH_WORDS = (VATTBackbone, VATTAgnosticBackbone)
+VIDEO_TIME = ("frame_rate", "frame_stride")
+AUDIO_TIME = ("sample_rate", "audio_stride")
 # The packages whose classes a preset may name.
 TRUSTED = ("keras", "keras_hub", "keras_vatt")
 
@@ -138,33 +141,39 @@ def _parts_of(config, backbone_cls):
 
 def _fitted(preprocessor, backbone, vocabulary, keep):
     """The stored preprocessor, or one of its time base for another backbone."""
-    if vocabulary is None and preprocessor.tokenizer is not None:
-        vocabulary = preprocessor.tokenizer.get_vocabulary()
-    converters = {
-        "video_shape": preprocessor.video_converter,
-        "audio_shape": preprocessor.audio_converter,
-    }
-    time = {}
-    for converter in filter(None, converters.values()):
-        names = ("frame_rate", "frame_stride", "sample_rate", "audio_stride")
-        time |= {n: getattr(converter, n) for n in names if hasattr(converter, n)}
-    fits = keep and all(
-        converter is None or _length(converter) == _length_needed(backbone, shape)
-        for shape, converter in converters.items()
-    )
+    video, audio = preprocessor.video_converter, preprocessor.audio_converter
+    fits = keep
+    if video is not None:
+        sizes = (video.num_frames, *video.image_size)
+        fits = fits and sizes == tuple(backbone.video_shape[:3])
+    if audio is not None:
+        fits = fits and audio.num_samples == backbone.audio_shape[0]
+    if preprocessor.tokenizer is not None:
+        fits = fits and preprocessor.tokenizer.sequence_length == backbone.num_words
     if not fits:
-        return preprocessor_of(backbone, time, vocabulary)
-    if vocabulary is not None and hasattr(backbone, "num_words"):
+        time = {}
+        if video is not None:
+            time |= {name: getattr(video, name) for name in VIDEO_TIME}
+        if audio is not None:
+            time |= {name: getattr(audio, name) for name in AUDIO_TIME}
+        fitted = preprocessor_of(backbone, time, vocabulary)
+        if (
+            fitted is not None
+            and vocabulary is None
+            and isinstance(backbone, WITH_WORDS)
+        ):
+            fitted.tokenizer = _of_length(preprocessor.tokenizer, backbone.num_words)
+        return fitted
+    if vocabulary is not None and isinstance(backbone, WITH_WORDS):
         preprocessor.tokenizer = tokenizer_of(backbone, vocabulary)
     return preprocessor
 
 
-def _length(converter):
-    if hasattr(converter, "num_samples"):
-        return converter.num_samples
-    return (converter.num_frames, *converter.image_size)
-
-
-def _length_needed(backbone, shape):
-    found = getattr(backbone, shape)
-    return tuple(found[:3]) if shape == "video_shape" else found[0]
+def _of_length(tokenizer, num_words):
+    """The same tokenizer, of whichever class, for texts of another length."""
+    if tokenizer is None:
+        return None
+    config = {**tokenizer.get_config(), "sequence_length": num_words}
+    copy = type(tokenizer).from_config(config)
+    copy.set_vocabulary(tokenizer.get_vocabulary())
+    return copy

@@ -1,8 +1,9 @@
 """Models by name: sizes, overrides, words, what is refused."""
 
+import numpy as np
 import pytest
 
-from keras_vatt import models, presets
+from keras_vatt import models, preprocessing, presets
 
 WORDS = ["<pad>", "<unk>", "a", "red", "ball"]
 
@@ -45,3 +46,17 @@ def test_unknown_names_are_refused_with_the_nearest(name, overrides, words):
 def test_a_size_without_weights_has_no_folder():
     with pytest.raises(ValueError, match="size without weights"):
         models.VATTPretrainer.from_preset("vatt_tiny")
+
+
+def test_a_tokenizer_of_word_pieces_stays_what_it_is(tmp_path):
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "dog", "##s"]
+    model = presets.load("vatt_tiny", vocabulary=WORDS, num_layers=1)
+    model.preprocessor.tokenizer = preprocessing.VATTWordPieceTokenizer(
+        pieces, add_begin=True
+    )
+    # Ids of six pieces do not fit a table of five words: this is about loading.
+    model.save_to_preset(str(tmp_path))
+    for overrides, length in (({}, 16), ({"num_words": 6}, 6)):
+        loaded = presets.load(str(tmp_path), **overrides)
+        ids = np.asarray(loaded.preprocessor({"text": ["Dogs"]})["text"])
+        assert ids.tolist() == [[2, 4, 5] + [0] * (length - 3)]
