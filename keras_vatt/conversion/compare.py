@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_vatt.models import VATTPretrainer
+from keras_vatt.models import VATTPretrainer, VATTVideoClassifier
 
 TOLERANCE = 2e-4  # absolute, float32
 
@@ -71,9 +71,14 @@ def _outputs(model, inputs):
     if isinstance(model, VATTPretrainer):
         found = model.predict_on_batch(inputs)
         return {name: np.asarray(value) for name, value in found.items()}
+    if len(inputs) > 1:
+        raise ValueError(
+            f"A classifier takes one input. Received: {sorted(inputs)}. Leave the "
+            "others out of the file."
+        )
     (x,) = inputs.values()
     logits = np.asarray(model.predict_on_batch(x)).astype("float64")
-    if hasattr(model.backbone, "video_shape"):
+    if isinstance(model, VATTVideoClassifier):
         exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
         probabilities = exponentials / exponentials.sum(axis=-1, keepdims=True)
     else:

@@ -41,7 +41,8 @@ def color_jitter(
     ```
 
     Source: design 3, "Released recipes" (fine-tuning, p 0.8). The ranges are those
-    of DMVR's default colour augmentation, which works in HSV, image by image.
+    of `color_default_augm` in google-deepmind/dmvr, dmvr/processors.py, which turns
+    hue and saturation in HSV and takes contrast about each frame's own mean.
     """
     seeds = tf.random.split(seed, 2)
     changed = tf.random.stateless_uniform((), seeds[0]) < probability

@@ -77,7 +77,6 @@ def _convert(row, name, folder, base):
         convert(
             prefix,
             folder,
-            time=row["time"],
             facts=facts,
             head_dim=head_dim,
             expected=sizes,

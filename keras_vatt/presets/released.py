@@ -1,6 +1,7 @@
 """The released checkpoints: what each is, where it lies, what its authors report."""
 
-from keras_vatt.presets.sizes import BASE, LARGE, MEDIUM, PRETRAINING_TIME, SMALL
+from keras_vatt.conversion.convert import TIME_OF
+from keras_vatt.presets.sizes import BASE, LARGE, MEDIUM, SMALL
 
 BUCKET = "https://storage.googleapis.com/tf_model_garden/vision/vatt/"
 SOURCE = (
@@ -8,9 +9,6 @@ SOURCE = (
     "arXiv 2104.11178"
 )
 LICENCE = "Apache 2.0"
-
-VIDEO_TIME = {**PRETRAINING_TIME, "frame_rate": 25.0, "frame_stride": 2}
-AUDIO_TIME = {**VIDEO_TIME, "audio_stride": 2}
 
 _VIDEO = {
     "video_shape": (32, 224, 224, 3),
@@ -60,7 +58,7 @@ def _classifier(form, size, agnostic, classes):
     }
 
 
-def _row(title, task, dataset, checkpoint, parameters, time, architecture, score=None):
+def _row(title, task, dataset, checkpoint, parameters, architecture, score=None):
     """A row of the table; `score` is what the authors report, None if nothing."""
     return {
         "title": title,
@@ -68,7 +66,7 @@ def _row(title, task, dataset, checkpoint, parameters, time, architecture, score
         "dataset": dataset,
         "checkpoint": checkpoint,
         "parameters": parameters,
-        "time": time,
+        "time": TIME_OF[architecture["form"]],
         "architecture": architecture,
         "score": score,
         "source": SOURCE,
@@ -83,7 +81,6 @@ def _pretrained(title, folder, parameters, architecture):
         "HowTo100M, AudioSet",
         f"pretrain/{folder}/ckpt-500000",
         parameters,
-        PRETRAINING_TIME,
         architecture,
     )
 
@@ -144,7 +141,6 @@ def _video_classifiers():
                     f"finetune/{folder}/{short}_modality_{form}_pretrain/"
                     f"ckpt-{90_000 if is_early else steps}",
                     with_400 + (classes - 400) * (width + 1),
-                    VIDEO_TIME,
                     _classifier("video_classifier", size, agnostic, classes),
                     {"top-1": top1, "top-5": top5},
                 ),
@@ -171,7 +167,6 @@ RELEASED = {
         "AudioSet",
         "finetune/wat_base/audioset_modality_specific_pretrain/ckpt-50000",
         86_484_239,
-        AUDIO_TIME,
         _classifier("waveform_classifier", BASE, False, 527),
         {"mAP": 39.4, "AUC": 97.1, "d-prime": 2.895},
     ),
@@ -181,7 +176,6 @@ RELEASED = {
         "AudioSet",
         "finetune/wat_medium/audioset_modality_agnostic_pretrain/ckpt-50000",
         155_160_079,
-        AUDIO_TIME,
         _classifier("waveform_classifier", MEDIUM, True, 527),
         {"mAP": 39.3, "AUC": 97.0, "d-prime": 2.884},
     ),

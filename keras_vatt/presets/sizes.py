@@ -1,5 +1,7 @@
 """The sizes that can be built with random weights."""
 
+from keras_vatt.conversion.convert import TIME_OF
+
 # (hidden, MLP, layers, heads) of the published sizes; a head is 64 wide.
 SMALL = {"hidden_dim": 512, "mlp_dim": 2048, "num_layers": 6, "num_heads": 8}
 BASE = {"hidden_dim": 768, "mlp_dim": 3072, "num_layers": 12, "num_heads": 12}
@@ -15,15 +17,6 @@ TINY = {
     "dropout": 0.0,
 }
 
-# Frames a second and the step between frames; samples a second and the step between
-# samples (design, section 3, "Time base").
-PRETRAINING_TIME = {
-    "frame_rate": 10.0,
-    "frame_stride": 1,
-    "sample_rate": 48000,
-    "audio_stride": 1,
-}
-
 
 def _specific(video, audio, text):
     return {
@@ -31,7 +24,7 @@ def _specific(video, audio, text):
         "video": {"video_shape": (32, 224, 224, 3), **video},
         "audio": {"audio_shape": (153600, 1), **audio},
         "text": {"num_words": 16, **text},
-        "time": PRETRAINING_TIME,
+        "time": TIME_OF["specific"],
     }
 
 
@@ -45,7 +38,7 @@ SIZES = {
         "audio": {"audio_shape": (38400, 1), "drop_token_rate": 0.75, **TINY},
         "text": {"num_words": 16, **TINY},
         "task": {"fine_dim": 128, "coarse_dim": 64},
-        "time": PRETRAINING_TIME,
+        "time": TIME_OF["specific"],
     },
     "vatt_tiny_agnostic": {
         "form": "agnostic",
@@ -58,7 +51,7 @@ SIZES = {
             **TINY,
         },
         "task": {"fine_dim": 128, "coarse_dim": 64},
-        "time": PRETRAINING_TIME,
+        "time": TIME_OF["specific"],
     },
     "vatt_base_base_small": {
         "description": "The paper's Base-Base-Small; random weights.",
@@ -76,6 +69,6 @@ SIZES = {
         "form": "agnostic",
         "description": "The paper's modality-agnostic Medium; random weights.",
         "backbone": dict(MEDIUM),
-        "time": PRETRAINING_TIME,
+        "time": TIME_OF["specific"],
     },
 }
