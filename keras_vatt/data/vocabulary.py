@@ -8,7 +8,8 @@ import tensorflow as tf
 from keras_vatt.data.count_words import count_words
 from keras_vatt.data.open_source import open_source
 from keras_vatt.data.stream import stream
-from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN, write_vocabulary
+from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
+from keras_vatt.preprocessing.vocabulary_tokenizer import write_vocabulary
 
 
 def vocabulary(

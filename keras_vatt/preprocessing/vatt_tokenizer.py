@@ -1,17 +1,14 @@
 """Captions to word ids."""
 
-import os
 import string
 
 import keras
-import keras_hub
 import tensorflow as tf
-from keras_hub.src.utils.preset_utils import get_preset_loader
 
-from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
-from keras_vatt.preprocessing.words import pack_ids, split_words
+from keras_vatt.preprocessing.tensors import from_tensorflow
+from keras_vatt.preprocessing.vocabulary_tokenizer import VocabularyTokenizer
+from keras_vatt.preprocessing.words import split_words
 
-VOCABULARY_FILE = "vocabulary.txt"
 PADDING = "<pad>"
 UNKNOWN = "<unk>"
 BEGIN = "<bos>"
@@ -19,7 +16,7 @@ END = "<eos>"
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
-class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
+class VATTTokenizer(VocabularyTokenizer):
     """Splits captions into lower-case words and looks up their ids.
 
     ASCII punctuation is removed, ASCII letters lowered, the rest split on
@@ -56,85 +53,30 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
     Source: design 6; the released code's word tokenizer (golden `tokenizers`).
     """
 
-    def __init__(
-        self,
-        vocabulary=None,
-        sequence_length=16,
-        add_begin=False,
-        add_end=False,
-        dtype="int32",
-        **kwargs,
-    ):
-        super().__init__(dtype=dtype, **kwargs)
-        self.sequence_length = int(sequence_length)
-        self.add_begin = bool(add_begin)
-        self.add_end = bool(add_end)
-        self.file_assets = [VOCABULARY_FILE]
-        self.set_vocabulary(vocabulary)
+    begin, end = BEGIN, END
 
-    def set_vocabulary(self, vocabulary):
-        """Sets the words.
-
-        Args:
-            vocabulary: list of words, path of a file with one a line, or None.
-        """
-        self.vocabulary = None
-        self._table = None
-        if vocabulary is None:
-            return
-        source = "the list given"
-        if isinstance(vocabulary, (str, os.PathLike)):
-            source = os.fspath(vocabulary)
-            vocabulary = read_vocabulary(source)
-        words = [str(word) for word in vocabulary]
-        check_vocabulary(words, source)
+    def use(self, vocabulary, source):
+        check_vocabulary(vocabulary, source)
         for mark, wanted in ((BEGIN, self.add_begin), (END, self.add_end)):
-            if wanted and mark not in words:
+            if wanted and mark not in vocabulary:
                 raise ValueError(
                     f"The mark {mark!r} is to be added but is no word of {source}. "
                     "Add a line for it, or leave add_begin and add_end out."
                 )
-        self.vocabulary = words
         with tf.init_scope(), tf.device("cpu"):
             self._table = tf.lookup.StaticHashTable(
                 tf.lookup.KeyValueTensorInitializer(
-                    tf.constant(words), tf.range(len(words), dtype=tf.int32)
+                    tf.constant(vocabulary), tf.range(len(vocabulary), dtype=tf.int32)
                 ),
                 default_value=1,
             )
 
-    def call(self, inputs):
-        return self.tokenize(inputs)
-
-    def tokenize(self, inputs):
-        inputs = to_tensorflow(inputs)
-        if inputs.dtype != tf.string:
-            return from_tensorflow(inputs)
-        self._check_has_vocabulary()
-        words = split_words(tf.reshape(inputs, (-1,)))  # (n, ragged)
-        ids = tf.ragged.map_flat_values(self._table.lookup, words)
-        begin = [self.token_to_id(BEGIN)] if self.add_begin else []
-        end = [self.token_to_id(END)] if self.add_end else []
-        ids = pack_ids(ids, inputs, self.sequence_length, begin, end)
-        return from_tensorflow(tf.cast(ids, self.compute_dtype))
+    def look_up(self, captions):
+        return tf.ragged.map_flat_values(self._table.lookup, split_words(captions))
 
     def detokenize(self, inputs):
         """Returns the captions of ids `(..., W)`: words joined by a blank."""
-        self._check_has_vocabulary()
-        ids = to_tensorflow(inputs)
-        words = tf.gather(tf.constant(self.vocabulary), ids)
-        words = tf.where(ids == 0, "", words)
-        return from_tensorflow(
-            tf.strings.strip(tf.strings.reduce_join(words, axis=-1, separator=" "))
-        )
-
-    def get_vocabulary(self):
-        self._check_has_vocabulary()
-        return list(self.vocabulary)
-
-    def vocabulary_size(self):
-        self._check_has_vocabulary()
-        return len(self.vocabulary)
+        return from_tensorflow(tf.strings.strip(self.join(inputs)))
 
     def id_to_token(self, id):
         self._check_has_vocabulary()
@@ -147,60 +89,6 @@ class VATTTokenizer(keras_hub.tokenizers.Tokenizer):
     def token_to_id(self, token):
         self._check_has_vocabulary()
         return self.vocabulary.index(token) if token in self.vocabulary else 1
-
-    def save_assets(self, dir_path):
-        path = os.path.join(dir_path, VOCABULARY_FILE)
-        write_vocabulary(self.get_vocabulary(), path)
-
-    def load_assets(self, dir_path):
-        self.set_vocabulary(os.path.join(dir_path, VOCABULARY_FILE))
-
-    @classmethod
-    def from_preset(cls, preset, config_file="tokenizer.json", **kwargs):
-        """Returns the tokenizer saved in a preset folder.
-
-        Args:
-            preset: string. Path of the folder.
-            config_file: string. Name of its configuration there.
-            **kwargs: Constructor arguments that replace the saved ones.
-        """
-        # One tokenizer serves every backbone, so nothing is looked up by it.
-        return get_preset_loader(preset).load_tokenizer(cls, config_file, **kwargs)
-
-    def get_config(self):
-        config = super().get_config()
-        # The words travel as an asset, as KerasHub's tokenizers keep theirs.
-        config.update(
-            {
-                "vocabulary": None,
-                "sequence_length": self.sequence_length,
-                "add_begin": self.add_begin,
-                "add_end": self.add_end,
-            }
-        )
-        return config
-
-    def _check_has_vocabulary(self):
-        if self.vocabulary is None:
-            raise ValueError(
-                "The tokenizer has no vocabulary. Pass `vocabulary=` (a list of "
-                "words or the path of a vocabulary.txt) or load it from a preset."
-            )
-
-
-def read_vocabulary(path):
-    """Returns the words of a file with one a line."""
-    with open(path, encoding="utf-8") as file:
-        # Only the line's end goes: split() would also cut at form feeds.
-        return file.read().removesuffix("\n").split("\n")
-
-
-def write_vocabulary(words, path):
-    """Writes words one a line: aside first, then renamed, never half."""
-    aside = f"{path}.partial"
-    with open(aside, "w", encoding="utf-8", newline="\n") as file:
-        file.write("\n".join(words) + "\n")
-    os.replace(aside, path)
 
 
 def check_vocabulary(words, source):

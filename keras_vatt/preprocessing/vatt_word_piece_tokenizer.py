@@ -1,25 +1,17 @@
 """Captions to BERT's word pieces."""
 
-import os
-
 import keras
 import keras_hub
 import tensorflow as tf
-from keras_hub.src.utils.preset_utils import get_preset_loader
 
-from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
-from keras_vatt.preprocessing.vatt_tokenizer import (
-    VOCABULARY_FILE,
-    read_vocabulary,
-    write_vocabulary,
-)
-from keras_vatt.preprocessing.words import pack_ids
+from keras_vatt.preprocessing.tensors import from_tensorflow
+from keras_vatt.preprocessing.vocabulary_tokenizer import VocabularyTokenizer
 
 BEGIN, END, UNKNOWN, PADDING = "[CLS]", "[SEP]", "[UNK]", "[PAD]"
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
-class VATTWordPieceTokenizer(keras_hub.tokenizers.Tokenizer):
+class VATTWordPieceTokenizer(VocabularyTokenizer):
     """Splits captions into BERT's lower-case word pieces, by KerasHub's tokenizer.
 
     The alternative to `VATTTokenizer` for models with BERT's vocabulary: rows of
@@ -54,82 +46,27 @@ class VATTWordPieceTokenizer(keras_hub.tokenizers.Tokenizer):
     Source: the released code's BERT tokenizer (golden `tokenizers`).
     """
 
-    def __init__(
-        self,
-        vocabulary=None,
-        sequence_length=16,
-        add_begin=False,
-        add_end=False,
-        dtype="int32",
-        **kwargs,
-    ):
-        super().__init__(dtype=dtype, **kwargs)
-        self.sequence_length = int(sequence_length)
-        self.add_begin = bool(add_begin)
-        self.add_end = bool(add_end)
-        self.file_assets = [VOCABULARY_FILE]
-        self._pieces = keras_hub.tokenizers.WordPieceTokenizer(
-            lowercase=True, strip_accents=True, oov_token=UNKNOWN
-        )
-        self.built = True  # there is nothing to build
-        self.set_vocabulary(vocabulary)
+    begin, end = BEGIN, END
 
-    def set_vocabulary(self, vocabulary):
-        """Sets the pieces.
-
-        Args:
-            vocabulary: list of pieces, path of a file with one a line, or None.
-        """
-        self.vocabulary = None
-        if vocabulary is None:
-            return
-        source = "the list given"
-        if isinstance(vocabulary, (str, os.PathLike)):
-            source = os.fspath(vocabulary)
-            vocabulary = read_vocabulary(source)
-        pieces = [str(piece) for piece in vocabulary]
-        missing = {BEGIN, END, UNKNOWN, PADDING} - set(pieces)
-        if missing or pieces[0] != PADDING:
+    def use(self, vocabulary, source):
+        missing = {BEGIN, END, UNKNOWN, PADDING} - set(vocabulary)
+        if missing or vocabulary[0] != PADDING:
             raise ValueError(
                 f"A BERT vocabulary starts with {PADDING!r} (id 0 is padding) and has "
                 f"{BEGIN!r}, {END!r} and {UNKNOWN!r}. Received: {source} starts with "
-                f"{pieces[:1]} and lacks {sorted(missing)}. Take BERT's vocab.txt."
+                f"{vocabulary[:1]} and lacks {sorted(missing)}. Take BERT's vocab.txt."
             )
-        self.vocabulary = pieces
-        self._pieces.set_vocabulary(pieces)
+        self._pieces = keras_hub.tokenizers.WordPieceTokenizer(
+            vocabulary, lowercase=True, strip_accents=True, oov_token=UNKNOWN
+        )
 
-    def call(self, inputs):
-        return self.tokenize(inputs)
-
-    def tokenize(self, inputs):
-        inputs = to_tensorflow(inputs)
-        if inputs.dtype != tf.string:
-            return from_tensorflow(inputs)
-        self._check_has_vocabulary()
-        ids = self._pieces.tokenize(tf.reshape(inputs, (-1,)))  # (n, ragged)
-        ids = tf.cast(as_ragged(ids), tf.int32)
-        begin = [self.token_to_id(BEGIN)] if self.add_begin else []
-        end = [self.token_to_id(END)] if self.add_end else []
-        ids = pack_ids(ids, inputs, self.sequence_length, begin, end)
-        return from_tensorflow(tf.cast(ids, self.compute_dtype))
+    def look_up(self, captions):
+        return tf.cast(as_ragged(self._pieces.tokenize(captions)), tf.int32)
 
     def detokenize(self, inputs):
         """Returns the captions of ids `(..., W)`: pieces joined to words."""
-        self._check_has_vocabulary()
-        ids = to_tensorflow(inputs)
-        pieces = tf.gather(tf.constant(self.vocabulary), ids)
-        pieces = tf.where(ids == 0, "", pieces)
-        joined = tf.strings.reduce_join(pieces, axis=-1, separator=" ")
-        joined = tf.strings.regex_replace(joined, " ##", "")
+        joined = tf.strings.regex_replace(self.join(inputs), " ##", "")
         return from_tensorflow(tf.strings.strip(joined))
-
-    def get_vocabulary(self):
-        self._check_has_vocabulary()
-        return list(self.vocabulary)
-
-    def vocabulary_size(self):
-        self._check_has_vocabulary()
-        return len(self.vocabulary)
 
     def id_to_token(self, id):
         self._check_has_vocabulary()
@@ -138,45 +75,6 @@ class VATTWordPieceTokenizer(keras_hub.tokenizers.Tokenizer):
     def token_to_id(self, token):
         self._check_has_vocabulary()
         return self._pieces.token_to_id(token)
-
-    def save_assets(self, dir_path):
-        path = os.path.join(dir_path, VOCABULARY_FILE)
-        write_vocabulary(self.get_vocabulary(), path)
-
-    def load_assets(self, dir_path):
-        self.set_vocabulary(os.path.join(dir_path, VOCABULARY_FILE))
-
-    @classmethod
-    def from_preset(cls, preset, config_file="tokenizer.json", **kwargs):
-        """Returns the tokenizer saved in a preset folder.
-
-        Args:
-            preset: string. Path of the folder.
-            config_file: string. Name of its configuration there.
-            **kwargs: Constructor arguments that replace the saved ones.
-        """
-        # One tokenizer serves every backbone, so nothing is looked up by it.
-        return get_preset_loader(preset).load_tokenizer(cls, config_file, **kwargs)
-
-    def get_config(self):
-        config = super().get_config()
-        # The pieces travel as an asset, as KerasHub's tokenizers keep theirs.
-        config.update(
-            {
-                "vocabulary": None,
-                "sequence_length": self.sequence_length,
-                "add_begin": self.add_begin,
-                "add_end": self.add_end,
-            }
-        )
-        return config
-
-    def _check_has_vocabulary(self):
-        if self.vocabulary is None:
-            raise ValueError(
-                "The tokenizer has no vocabulary. Pass `vocabulary=` (a list of "
-                "pieces or the path of BERT's vocab.txt) or load it from a preset."
-            )
 
 
 def as_ragged(ids):

@@ -3,7 +3,7 @@
 from keras_vatt.conversion.model_of import FORMS, as_released, model_of
 from keras_vatt.models.preprocessor_of import preprocessor_of
 from keras_vatt.models.task import VATTTask
-from keras_vatt.preprocessing.vatt_tokenizer import VATTTokenizer
+from keras_vatt.preprocessing import VATTTokenizer
 from keras_vatt.presets.load_folder import is_folder, load_folder
 from keras_vatt.presets.on_backbone import on_backbone, split_overrides
 from keras_vatt.presets.path import path
