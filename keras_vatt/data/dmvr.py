@@ -11,6 +11,7 @@ import re
 import struct
 
 import tensorflow as tf
+from google.protobuf import message
 
 from keras_vatt.data.source import Source
 
@@ -151,7 +152,7 @@ def _check_is_clip(record, path):
     example = tf.train.SequenceExample()
     try:
         example.ParseFromString(record)
-    except Exception:  # protobuf's own class moves between its versions
+    except message.DecodeError:
         example.Clear()
     names = sorted(example.feature_lists.feature_list)
     if FRAMES not in names and WAVEFORM not in names:
