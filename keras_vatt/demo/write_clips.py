@@ -50,7 +50,7 @@ def write_clips(folder, counts=None, seed=0, workers=None, progress=None):
 
     ```python
     table = keras_vatt.demo.write_clips("clips", {"train": 12, "test": 4}, seed=0)
-    keras_vatt.data.prepare(table, "records")
+    keras_vatt.datasets.prepare(table, "records")
     ```
     """
     counts = COUNTS if counts is None else counts
