@@ -20,7 +20,7 @@ from keras_vatt import (
 
 __version__ = "0.1.0"
 
-_LAZY = ("data", "datasets", "demo", "distribution", "evaluation")
+_LAZY = ("data", "datasets", "demo", "distribution", "evaluation", "training")
 
 __all__ = [
     "conversion",
