@@ -6,11 +6,11 @@ import os
 import re
 
 from keras_vatt.data.caption import Caption
+from keras_vatt.data.caption_neighbours import caption_neighbours
 from keras_vatt.data.clip_row import ClipRow
+from keras_vatt.data.listing import Listing
 from keras_vatt.data.media import MEDIA_SUFFIXES
 from keras_vatt.data.skipped import Skipped
-from keras_vatt.datasets.caption_neighbours import caption_neighbours
-from keras_vatt.datasets.listing import Listing
 
 COLUMNS = ("video_path", "start", "end", "caption", "label", "split")
 
