@@ -2,13 +2,11 @@
 
 import math
 
-import numpy as np
-
 from keras_vatt.data.frame_track import FrameTrack
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, broken_media
+from keras_vatt.data.sound_track import SoundTrack
 
-SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
 _TOLERANCE = 0.1
 # Seconds decoded ahead of a clip: a sound frame needs the one before it.
@@ -52,9 +50,8 @@ def decode_clip(
     """
     import av
 
-    video = _video_stream(container, name, needs)
-    # Sound that no decoder knows counts as none.
-    audio = next((a for a in container.streams.audio if a.codec_context), None)
+    video = video_stream(container, name, needs)
+    audio = audio_stream(container)
     if audio is None and needs == "audio":
         raise MediaError(
             f"{name} has no sound that can be decoded. Expected a file with sound. "
@@ -67,7 +64,7 @@ def decode_clip(
     # Transport streams start their clock anywhere; a CSV counts from the beginning.
     origin = max(container.start_time or 0, 0) / av.time_base
     frames = FrameTrack(begin, stop, origin, frame_rate, short_side, limits, name)
-    sound = _Sound(begin, origin, name)
+    sound = SoundTrack(begin, origin, name)
     streams = [stream for stream in (video, audio) if stream is not None]
     for stream in streams:
         stream.codec_context.thread_count = 1  # clips are decoded side by side
@@ -100,7 +97,19 @@ def decode_clip(
     return images, times, wave, length
 
 
-def _video_stream(container, name, needs):
+def audio_stream(container):
+    """Returns the sound of a file, or None: sound no decoder knows counts as none."""
+    return next((a for a in container.streams.audio if a.codec_context), None)
+
+
+def video_stream(container, name, needs="video"):
+    """Returns the video of a file that is no picture of an album.
+
+    Returns None if there is none and sound is what is needed.
+
+    Raises:
+        MediaError: if there is none, or no decoder knows it.
+    """
     import av
 
     for stream in container.streams.video:
@@ -170,53 +179,3 @@ def _check_after(container, stream, frames, sound, begin, stop, limits, name):
         raise broken_media(
             name, f"it reaches {reached:.3f} s where {promised:.3f} s stand"
         )
-
-
-class _Sound:
-    """Gathers the sound of the window as 48 kHz mono."""
-
-    def __init__(self, begin, origin, name):
-        import av
-
-        self.begin = begin
-        self.origin = origin
-        self.name = name
-        self.resampler = av.AudioResampler(
-            format="flt", layout="mono", rate=SAMPLE_RATE
-        )
-        self.first = None
-        self.last_end = 0.0
-        self.pieces = []
-
-    def add(self, frame):
-        if frame.is_corrupt:
-            raise broken_media(self.name, "damaged sound")
-        time = self.last_end if frame.time is None else frame.time - self.origin
-        if self.first is None:
-            self.first = time
-        self.last_end = time + frame.samples / frame.sample_rate
-        self._take(self.resampler.resample(frame))
-
-    def flush(self):
-        if self.first is not None:
-            self._take(self.resampler.resample(None))
-
-    def _take(self, frames):
-        for frame in frames:
-            piece = frame.to_ndarray().reshape(-1)
-            if not np.isfinite(piece).all():
-                raise MediaError(
-                    f"The sound of {self.name} holds NaN or infinity. Expected finite "
-                    "samples. Convert it again or leave it out."
-                )
-            self.pieces.append(piece)
-
-    def result(self, length):
-        """Returns int16 `(S,)` that starts with the clip and is no longer."""
-        if not self.pieces or length <= 0:
-            return np.zeros(0, "int16")
-        wave = np.concatenate(self.pieces)
-        offset = round((self.begin - self.first) * SAMPLE_RATE)
-        wave = np.pad(wave, (-offset, 0)) if offset < 0 else wave[offset:]
-        wave = wave[: round(length * SAMPLE_RATE)]
-        return np.clip(np.round(wave * 32768.0), -32768, 32767).astype("int16")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from keras_vatt.data.media import MediaError, broken_media
+from keras_vatt.data.to_image import to_image
 
 
 class FrameTrack:
@@ -78,22 +79,7 @@ class FrameTrack:
         self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
 
     def _keep(self, frame, time):
-        height, width = frame.height, frame.width
-        if height * width > self.limits.max_pixels:
-            raise MediaError(
-                f"{self.name} has a frame of {width}x{height}. Expected at most "
-                f"{self.limits.max_pixels} pixels."
-            )
-        short = min(height, width)
-        if short > self.short_side:
-            height = height * self.short_side // short
-            width = width * self.short_side // short
-        image = frame.reformat(width, height, "rgb24", interpolation="AREA")
-        # The display matrix counts anticlockwise, as rot90 does; one that turns by
-        # no angle at all (NaN) comes as a huge number.
-        turn = frame.rotation if abs(frame.rotation) <= 360 else 0
-        quarters = round(turn / 90) % 4
-        self.images.append(np.rot90(image.to_ndarray(), quarters))
+        self.images.append(to_image(frame, self.short_side, self.limits, self.name))
         self.times.append(time)
 
     def result(self):

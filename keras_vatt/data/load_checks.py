@@ -2,7 +2,7 @@
 
 import warnings
 
-from keras_vatt.data.decode import SAMPLE_RATE
+from keras_vatt.data.sound_track import SAMPLE_RATE
 
 TASKS = ("pretrain", "video", "audio", "evaluate")
 CROPS = ("jitter", "area")
