@@ -82,13 +82,16 @@ def clip_extent(container, start, end, frame_rate, name="the file", needs="video
             f"The clip of {name} lasts {stop - begin:.1f} s. Expected at most "
             f"{_MAX_SECONDS:g} s. Give start and end, or fetch the file again."
         )
-    first, rate = begin, frame_rate
+    first, rate, shown = begin, frame_rate, stop - begin
     if video is not None and frame_rate:
         own = float(video.average_rate or video.guessed_rate or 0)
         if own and abs(own / frame_rate - 1.0) < 0.005:
             rate = own
         first = _first_frame(video, begin, own, origin)
         first = first if first < stop else begin
+        shown = stop - first
+        if own:  # each frame is on show for its time, the last one too
+            shown = math.ceil(shown * own - 1e-3) / own
     sound = 0.0
     if audio is not None:
         sound = max(min(stop, ends[audio.index]) - begin, 0.0)
@@ -97,7 +100,7 @@ def clip_extent(container, start, end, frame_rate, name="the file", needs="video
         stop - begin,
         first,
         rate,
-        max(round((stop - first) * rate), 1),
+        max(round(shown * rate), 1),
         round(sound * SAMPLE_RATE),
     )
 

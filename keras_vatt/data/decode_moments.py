@@ -2,19 +2,20 @@
 
 import numpy as np
 
-from keras_vatt.data.decode import audio_stream, video_stream
+from keras_vatt.data.decode import (
+    ROUNDING,
+    TOLERANCE,
+    audio_stream,
+    is_late,
+    video_stream,
+)
+from keras_vatt.data.decode_from import PREROLL, decode_from
 from keras_vatt.data.media import broken_media
 from keras_vatt.data.sound_track import SAMPLE_RATE, SoundTrack
 from keras_vatt.data.to_image import to_image
 
-# Seconds decoded ahead of a moment: a sound frame needs the one before it.
-_PREROLL = 0.3
 # Nearer moments are reached by decoding on, those further away by seeking.
 _GAP = 2.0
-# How much of a promised end may be missing: containers round, and codecs delay.
-_TOLERANCE = 0.1
-# A frame is on show from its time on; a millisecond absorbs rounding.
-_ROUNDING = 1e-3
 
 
 def decode_moments(container, times, spans, short_side, limits, name="the file"):
@@ -47,15 +48,18 @@ def decode_moments(container, times, spans, short_side, limits, name="the file")
     origin = max(container.start_time or 0, 0) / av.time_base
     images, waves = [], []
     for moments, sounds in _groups(times, spans if audio else []):
-        args = (container, video, audio, moments, sounds, origin)
-        try:
-            track, wave = _decode(*args, short_side, limits, name)
-            if track.is_late:  # no index, or a wrong one: from the start, then
-                track, wave = _decode(*args, short_side, limits, name, entry=0.0)
-        except (av.error.FFmpegError, EOFError) as error:
-            raise broken_media(name, error.strerror or str(error)) from None
-        images += track.images
-        waves += wave
+        begin = min([*moments, *(start for start, _ in sounds)])
+        for from_start in (False, True):
+            track = _FramesOnShow(moments, origin, short_side, limits, name)
+            sound = _Spans(sounds, origin, name)
+            sinks = {video.index: track.add} if moments else {}
+            sinks |= {audio.index: sound.add} if sounds else {}
+            decode_from(container, begin, origin, sinks, name, from_start)
+            missed = sounds and is_late(sound.track, audio, sounds[0][0])
+            if begin <= PREROLL or not (track.is_late or missed):
+                break  # else there is no index, or a wrong one
+        images += track.finish()
+        waves += sound.finish(is_needed=not len(times))
     if audio is None:
         waves = [np.zeros(_num_samples(*span), "int16") for span in spans]
     return images, waves
@@ -78,53 +82,41 @@ def _groups(times, spans):
             until = max(until, piece[1])
 
 
-def _decode(
-    container, video, audio, times, spans, origin, short_side, limits, name, entry=None
-):
-    """Decodes one group: the track of its frames, and the sound of each span."""
-    import av
-
-    sound_begin = min((begin for begin, _ in spans), default=0.0)
-    sound_end = max((end for _, end in spans), default=0.0)
-    track = _FramesOnShow(times, origin, short_side, limits, name)
-    sound = SoundTrack(sound_begin, origin, name)
-    streams = [s for s, wanted in ((video, times), (audio, spans)) if wanted]
-    if entry is None:
-        entry = min([*times, *(begin for begin, _ in spans)]) - _PREROLL
-    # A file just opened stands before its beginning, where a codec's preroll lies.
-    if entry >= 0.0:
-        container.seek(int((entry + origin) * av.time_base), backward=True)
-    open_streams = {stream.index for stream in streams}
-    for packet in container.demux(streams):
-        if packet.stream.index not in open_streams:
-            continue
-        if packet.is_corrupt:
-            raise broken_media(name, "a damaged packet")
-        for frame in packet.decode():
-            if packet.stream is video:
-                track.add(frame)
-                is_done = track.is_done
-            else:
-                sound.add(frame)
-                is_done = sound.last_end > sound_end + _PREROLL
-            if is_done:
-                open_streams.discard(packet.stream.index)
-                break
-        if not open_streams:
-            break
-    track.finish()
-    sound.flush()
-    wave = sound.result(sound_end - sound_begin)
-    waves = []
-    for begin, end in spans:
-        first = round((begin - sound_begin) * SAMPLE_RATE)
-        piece = wave[first : first + _num_samples(begin, end)]
-        waves.append(np.pad(piece, (0, _num_samples(begin, end) - len(piece))))
-    return track, waves
-
-
 def _num_samples(begin, end):
     return round((end - begin) * SAMPLE_RATE)
+
+
+class _Spans:
+    """Keeps the sound of some spans."""
+
+    def __init__(self, spans, origin, name):
+        self.spans = spans
+        self.begin = min((begin for begin, _ in spans), default=0.0)
+        self.end = max((end for _, end in spans), default=0.0)
+        self.track = SoundTrack(self.begin, origin, name)
+        self.name = name
+
+    def add(self, frame):
+        """Takes the next piece of the file; returns whether it is enough."""
+        self.track.add(frame)
+        return self.track.last_end > self.end + PREROLL
+
+    def finish(self, is_needed):
+        """Returns the sound of each span, int16; may not break off if needed."""
+        self.track.flush()
+        if self.spans and is_needed and self.track.last_end < self.end - TOLERANCE:
+            raise broken_media(
+                self.name,
+                f"its sound ends at {self.track.last_end:.3f} s where "
+                f"{self.end:.3f} s stand",
+            )
+        wave = self.track.result(self.end - self.begin)
+        pieces = []
+        for begin, end in self.spans:
+            first = round((begin - self.begin) * SAMPLE_RATE)
+            piece = wave[first : first + _num_samples(begin, end)]
+            pieces.append(np.pad(piece, (0, _num_samples(begin, end) - len(piece))))
+        return pieces
 
 
 class _FramesOnShow:
@@ -147,7 +139,7 @@ class _FramesOnShow:
         return len(self.images) == len(self.times)
 
     def add(self, frame):
-        """Takes the next frame of the file."""
+        """Takes the next frame of the file; returns whether it is enough."""
         if frame.time is None:
             raise broken_media(self.name, "a frame without time")
         time = frame.time - self.origin
@@ -155,29 +147,31 @@ class _FramesOnShow:
             raise broken_media(self.name, "frames out of their order")
         if self.pending is None:
             # Before the first frame there is none to show but that one.
-            self.is_late = time > self.times[0] + _ROUNDING
+            self.is_late = time > self.times[0] + ROUNDING
             self.pending = frame
         self._show(time)
         self.pending, self.last_time = frame, time
         if frame.duration and frame.time_base:
             self.interval = float(frame.duration * frame.time_base)
         self.last_end = time + self.interval
+        return self.is_done
 
     def finish(self):
-        """Shows the last frame until it ends."""
+        """Shows the last frame until it ends; returns uint8 `(h, w, 3)` for each."""
         if self.pending is not None:
-            self._show(self.last_end + max(_TOLERANCE, 2 * self.interval))
+            self._show(self.last_end + max(TOLERANCE, 2 * self.interval))
         if not self.is_done:
             wanted = self.times[len(self.images)]
             what = "no frame" if self.pending is None else f"only {self.last_end:.3f} s"
             raise broken_media(
                 self.name, f"{what} where a frame at {wanted:.3f} s was promised"
             )
+        return self.images
 
     def _show(self, until):
         """Keeps the pending frame for all times before `until`."""
         image = None
-        while not self.is_done and self.times[len(self.images)] + _ROUNDING < until:
+        while not self.is_done and self.times[len(self.images)] + ROUNDING < until:
             if image is None:
                 if self.pending.is_corrupt:
                     raise broken_media(self.name, "a damaged frame")

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_vatt.data.clip_extent import clip_extent
+from keras_vatt.data.decode import video_stream
 from keras_vatt.data.decode_moments import decode_moments
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, open_media
@@ -20,7 +21,8 @@ class FileMedia:
     """Frames and sound of media files, read by PyAV where a window lies.
 
     It has the methods of `StoredMedia`; a record is the number of a row. A file that
-    cannot be read is warned of once, with its name and the reason, and is not whole.
+    cannot be read is warned of once a clip, with its name, the reason and how many were
+    skipped so far, and is not whole.
 
     Args:
         rows: list of `ClipRow`.
@@ -51,7 +53,7 @@ class FileMedia:
         self._limits = limits
         self._extents = {}  # by row, frame rate and need: headers are read once
         self._lock = threading.Lock()
-        self._reported = set()
+        self._skipped = set()  # numbers of rows
         self._failures = 0
         self._any_whole = False
 
@@ -185,8 +187,10 @@ class FileMedia:
     def _extent(self, number, rate):
         if (number, rate) not in self._extents:
             row = self._rows[number]
-            needs = "video" if rate else row.needs
             with open_media(row.path, *self._open) as container:
+                needs = "video" if rate else row.needs
+                if not rate and video_stream(container, row.path, "audio") is None:
+                    needs = "audio"
                 extent = clip_extent(
                     container, row.start, row.end, rate, repr(row.path), needs
                 )
@@ -195,14 +199,18 @@ class FileMedia:
 
     def _report(self, number, error):
         """Warns of a clip once; raises if not one of all could be read."""
-        row = self._rows[number]
         with self._lock:
-            is_new = row.path not in self._reported
-            self._reported.add(row.path)
+            is_new = number not in self._skipped
+            self._skipped.add(number)
+            count = len(self._skipped)
             self._failures += 1
             is_hopeless = self._failures >= len(self._rows) and not self._any_whole
         if is_new:
-            warnings.warn(f"Skipped {row.clip_id!r}: {error}", stacklevel=2)
+            warnings.warn(
+                f"Skipped {self._rows[number].clip_id!r} (so far {count} of "
+                f"{len(self._rows)} clips): {error}",
+                stacklevel=2,
+            )
         if is_hopeless:
             raise ValueError(
                 f"None of {len(self._rows)} clips could be read, the last because: "

@@ -21,7 +21,9 @@ class FrameTrack:
         name: string. What messages call the file.
 
     Attributes:
-        last_end: float. When the last frame seen ends, seconds into the file.
+        first_time: float. When the first frame seen is shown, seconds into the file;
+            minus infinity before it.
+        last_end: float. When the last frame seen ends.
     """
 
     def __init__(self, begin, stop, origin, frame_rate, short_side, limits, name):
@@ -35,7 +37,7 @@ class FrameTrack:
         self.images, self.times = [], []
         self.count = 0
         self.tick = 0
-        self.last_time = -math.inf
+        self.first_time = self.last_time = -math.inf
         self.last_end = 0.0
         self.interval = 0.04
         self.pending = None  # (frame on show until the next one, its time)
@@ -49,6 +51,7 @@ class FrameTrack:
         time = frame.time - self.origin
         if time < self.last_time:
             raise broken_media(self.name, "frames out of their order")
+        self.first_time = time if self.last_time == -math.inf else self.first_time
         self.last_time = time
         if frame.duration and frame.time_base:
             self.interval = float(frame.duration * frame.time_base)
