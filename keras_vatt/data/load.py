@@ -121,7 +121,11 @@ def load(
           without label are left out
         - task "evaluate": a dict of all of these, "label" (-1 for none), "id" and
           "caption" (strings, the clip's own first caption); nothing is ever
-          dropped, shuffled or augmented.
+          dropped, shuffled or augmented
+        - task "inspect": what "pretrain" gives with the same arguments, as a dict of
+          all of these, with "captions" string (B, C), what the word ids were made of;
+          "window" float32 (B, W, 2), begin and end in seconds into the clip; and
+          "seconds" float32 (B,), how long the clip is: what is behind loops.
 
     Raises:
         FileNotFoundError: if `source` holds no finished dataset and no media.
@@ -248,11 +252,15 @@ def _finish(batch, preprocessor, task):
             batch[name] = tf.reshape(batch[name], (-1, *batch[name].shape[2:]))
     if task in ("video", "audio"):
         return batch[task], batch["label"]
+    batch["captions"] = batch["text"]
     batch["text"] = preprocessor.tokenizer(batch["text"])  # (b, c, w)
     has_words = tf.reduce_any(batch["text"] != 0, axis=[1, 2])
     batch["text_mask"] = tf.cast(has_words, tf.float32)
-    if task == "evaluate":
+    if task == "inspect":
         return batch
+    if task == "evaluate":
+        more = ("captions", "window", "seconds")
+        return {name: value for name, value in batch.items() if name not in more}
     inputs = {name: batch[name] for name in ("video", "audio", "text")}
     masks = {name: batch[name] for name in ("audio_mask", "text_mask")}
     return inputs, masks

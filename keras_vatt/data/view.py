@@ -28,9 +28,11 @@ def view(clip, seed, settings, media):
     Returns:
         A dict of "label" int32 (-1 for none) or float32 `(classes,)`, and as the task
         needs them "video" uint8 `(V, T, H, W, 3)`, "audio" float32 `(W, S, 1)`,
-        "audio_mask" float32, "text" string `(C,)`, "caption" and "id" strings. V is
-        crops times windows, crop-major; in training V = W = 1. Where media may fail,
-        also "is_whole" bool: whether the clip counts.
+        "audio_mask" float32, "text" string `(C,)`, "caption" and "id" strings and
+        "window" float32 `(W, 2)`, the windows' seconds into the clip, which is
+        "seconds" long. V is crops times
+        windows, crop-major; in training V = W = 1. Where media may fail, also
+        "is_whole" bool: whether the clip counts.
 
     Source: design 3, "Views"; design 6.
     """
@@ -52,7 +54,7 @@ def view(clip, seed, settings, media):
         taken["audio"], taken["audio_mask"] = found["audio"], found["audio_mask"]
     if media.may_fail:
         taken["is_whole"] = found["is_whole"]
-    if settings.task in ("pretrain", "evaluate"):
+    if settings.task not in ("video", "audio"):
         span = settings.num_frames * settings.frame_stride
         begin = tf.cast(offsets[0], tf.float32) / settings.frame_rate
         end = tf.cast(offsets[-1] + span, tf.float32) / settings.frame_rate
@@ -62,6 +64,10 @@ def view(clip, seed, settings, media):
         own = tf.boolean_mask(clip["captions"]["text"], clip["captions"]["own"] > 0)
         taken["caption"] = tf.strings.reduce_join(own[:1])
         taken["id"] = clip["id"]
+        ends = tf.stack([offsets, offsets + span], axis=1)
+        taken["window"] = tf.cast(ends, tf.float32) / settings.frame_rate
+        length = tf.cast(tf.size(clip["shown"]), tf.float32)
+        taken["seconds"] = length / settings.frame_rate
     return taken
 
 
