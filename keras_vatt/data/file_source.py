@@ -38,7 +38,7 @@ def file_source(source, split, allow_outside=False):
     Source: design 6, "Raw".
     """
     listing = source if isinstance(source, Listing) else _listing(source, split)
-    name = listing.root if isinstance(source, Listing) else os.fspath(source)
+    name = (listing.root or ".") if isinstance(source, Listing) else os.fspath(source)
     rows = [row for row in listing.rows if row.split == split]
     if not rows:
         raise ValueError(
@@ -72,4 +72,5 @@ def _listing(source, split):
     if os.path.splitext(source)[1].lower() not in MEDIA_SUFFIXES | AUDIO_SUFFIXES:
         return read_source(source)
     folder, name = os.path.split(os.path.abspath(source))
-    return Listing([ClipRow(name, name, split=split)], [], [], folder)
+    rows = [ClipRow(name, name, split=split)]
+    return Listing(rows, [], [], folder)

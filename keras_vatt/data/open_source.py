@@ -49,6 +49,12 @@ def open_source(path, split, allow_outside=False):
         return dmvr.source(path, found)
     if _is_raw(path):
         return file_source(path, split, allow_outside)
+    others = dmvr.splits(path) if tf.io.gfile.isdir(path) else []
+    if others and not records.is_finished(path):
+        raise ValueError(
+            f"There is no split {split!r} in {path!r}. Expected one of {others}, as "
+            "the DMVR files are named."
+        )
     builder = records.builder(path)
     count = records.num_clips(builder.info, split, path)
     metadata = builder.info.metadata or {}

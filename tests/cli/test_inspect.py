@@ -39,6 +39,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)  # five processes, on a busy machine
 def test_every_kind_of_source(folder):
     prepare(folder / "videos", folder / "records")
     prepare_dmvr(folder / "videos", folder / "dmvr")

@@ -3,6 +3,7 @@
 import shutil
 import warnings
 
+import av
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -173,4 +174,34 @@ def test_no_split_and_no_media(videos, tmp_path, preprocessor):
     with pytest.raises(ValueError, match=r"no split 'dev'.*\['test', 'train'\]"):
         data.load(str(videos), "dev", preprocessor=preprocessor)
     with pytest.raises(FileNotFoundError, match="without a prepared dataset"):
+        data.load(str(tmp_path), preprocessor=preprocessor)
+
+
+def test_a_folder_of_sounds(tmp_path, preprocessor):
+    rate, count = 16000, 16000
+    for name, pitch in (("a.wav", 300), ("b.flac", 500)):
+        with av.open(str(tmp_path / name), "w") as container:
+            codec = "pcm_s16le" if name == "a.wav" else "flac"
+            audio = container.add_stream(codec, rate=rate, layout="mono")
+            tone = 9000 * np.sin(2 * np.pi * pitch * np.arange(count) / rate)
+            frame = av.AudioFrame.from_ndarray(
+                tone.astype("int16")[None], "s16", "mono"
+            )
+            frame.sample_rate = rate
+            container.mux(audio.encode(frame))
+            container.mux(audio.encode())
+    (tmp_path / "clips.csv").write_text("video_path,label\na.wav,x\nb.flac,y\n")
+    options = {"task": "audio", "batch_size": 2, "preprocessor": preprocessor}
+    ((wave, label),) = list(data.load(str(tmp_path), training=False, **options))
+    peaks = np.argmax(np.abs(np.fft.rfft(wave[..., 0])), axis=1)
+    assert peaks.tolist() == [60, 100] and label.numpy().tolist() == [0, 1]
+    (tmp_path / "clips.csv").unlink()
+    with pytest.warns(UserWarning, match="has no video stream"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="None of 2 clips"):
+            list(data.load(str(tmp_path), **options | {"task": "evaluate"}))
+
+
+def test_no_split_of_dmvr_files(tmp_path, preprocessor):
+    (tmp_path / "test-00000-of-00001").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"no split 'train'.*\['test'\]"):
         data.load(str(tmp_path), preprocessor=preprocessor)
