@@ -2,17 +2,16 @@
 
 import math
 
-import numpy as np
-
+from keras_vatt.data.decode_from import PREROLL, decode_from
 from keras_vatt.data.frame_track import FrameTrack
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, broken_media
+from keras_vatt.data.sound_track import SoundTrack
 
-SAMPLE_RATE = 48_000
 # How much of the promised end may be missing: containers round, and codecs delay.
-_TOLERANCE = 0.1
-# Seconds decoded ahead of a clip: a sound frame needs the one before it.
-_PREROLL = 0.3
+TOLERANCE = 0.1
+# A frame is on show from its time on; a millisecond absorbs rounding.
+ROUNDING = 1e-3
 
 
 def decode_clip(
@@ -52,9 +51,8 @@ def decode_clip(
     """
     import av
 
-    video = _video_stream(container, name, needs)
-    # Sound that no decoder knows counts as none.
-    audio = next((a for a in container.streams.audio if a.codec_context), None)
+    video = video_stream(container, name, needs)
+    audio = audio_stream(container)
     if audio is None and needs == "audio":
         raise MediaError(
             f"{name} has no sound that can be decoded. Expected a file with sound. "
@@ -66,41 +64,70 @@ def decode_clip(
     stop_at = min(stop, begin + limits.max_seconds + 1.0)
     # Transport streams start their clock anywhere; a CSV counts from the beginning.
     origin = max(container.start_time or 0, 0) / av.time_base
-    frames = FrameTrack(begin, stop, origin, frame_rate, short_side, limits, name)
-    sound = _Sound(begin, origin, name)
     streams = [stream for stream in (video, audio) if stream is not None]
     for stream in streams:
         stream.codec_context.thread_count = 1  # clips are decoded side by side
-    done = set()
-    try:
-        if begin > 0:
-            entry = max(begin - _PREROLL, 0.0) + origin
-            container.seek(int(entry * av.time_base), backward=True)
-        for packet in container.demux(streams):
-            sink = frames if packet.stream is video else sound
-            if packet.is_corrupt:
-                raise broken_media(name, "a damaged packet")
-            for frame in packet.decode():
-                sink.add(frame)
-                if frame.time is not None and frame.time - origin >= stop_at:
-                    done.add(packet.stream.index)
-                    break
-            if len(done) == len(streams):
-                break
+    for from_start in (False, True):
+        frames = FrameTrack(begin, stop, origin, frame_rate, short_side, limits, name)
+        sound = SoundTrack(begin, origin, name)
+        sinks = {
+            stream.index: _until(stop_at + origin, frames if stream is video else sound)
+            for stream in streams
+        }
+        decode_from(container, begin, origin, sinks, name, from_start)
         sound.flush()
-    except (av.error.FFmpegError, EOFError) as error:
-        raise broken_media(name, error.strerror or str(error)) from None
+        if begin <= PREROLL or not (
+            frames.first_time > begin or is_late(sound, audio, begin)
+        ):
+            break
+    _check_length(video or audio, frames, sound, begin, limits, name)
     images, times = frames.result()
     needed = sound if needs == "audio" else frames
     length = min(needed.last_end, stop) - begin
     wave = sound.result(length)
     if len(wave if needs == "audio" else times) == 0:
         raise MediaError(_nothing(name, needs, begin, stop, needed.last_end))
-    _check_after(container, video or audio, frames, sound, begin, stop, limits, name)
+    _check_after(container, video or audio, frames, sound, stop, name)
     return images, times, wave, length
 
 
-def _video_stream(container, name, needs):
+def _until(stop_at, track):
+    """Returns a sink that fills a track until the file's clock shows `stop_at`."""
+
+    def add(frame):
+        track.add(frame)
+        return frame.time is not None and frame.time >= stop_at
+
+    return add
+
+
+def is_late(sound, stream, begin):
+    """Whether sound was missed by seeking, rather than starts late in the file.
+
+    Args:
+        sound: `SoundTrack`, after decoding.
+        stream: The file's sound, or None.
+        begin: float. When the sound was to start, seconds into the file.
+    """
+    if sound.first is None or sound.first <= begin + ROUNDING:
+        return False
+    start = float((stream.start_time or 0) * stream.time_base) - sound.origin
+    return sound.first > start + TOLERANCE
+
+
+def audio_stream(container):
+    """Returns the sound of a file, or None: sound no decoder knows counts as none."""
+    return next((a for a in container.streams.audio if a.codec_context), None)
+
+
+def video_stream(container, name, needs="video"):
+    """Returns the video of a file that is no picture of an album.
+
+    Returns None if there is none and sound is what is needed.
+
+    Raises:
+        MediaError: if there is none, or no decoder knows it.
+    """
     import av
 
     for stream in container.streams.video:
@@ -148,13 +175,17 @@ def _nothing(name, needs, begin, stop, last_end):
     )
 
 
-def _check_after(container, stream, frames, sound, begin, stop, limits, name):
+def _check_length(stream, frames, sound, begin, limits, name):
     reached = frames.last_end if stream.type == "video" else sound.last_end
-    if reached - begin > limits.max_seconds + _TOLERANCE:
+    if reached - begin > limits.max_seconds + TOLERANCE:
         raise MediaError(
             f"The clip of {name} lasts {reached - begin:.1f} s. Expected at most "
             f"{limits.max_seconds:g} s. Give start and end, or raise max_seconds."
         )
+
+
+def _check_after(container, stream, frames, sound, stop, name):
+    reached = frames.last_end if stream.type == "video" else sound.last_end
     promised = None
     if stream.duration is not None:
         first = float((stream.start_time or 0) * stream.time_base) - frames.origin
@@ -166,57 +197,7 @@ def _check_after(container, stream, frames, sound, begin, stop, limits, name):
     if promised is None:
         return
     promised = min(promised, stop)
-    if reached < promised - max(_TOLERANCE, 2 * frames.interval):
+    if reached < promised - max(TOLERANCE, 2 * frames.interval):
         raise broken_media(
             name, f"it reaches {reached:.3f} s where {promised:.3f} s stand"
         )
-
-
-class _Sound:
-    """Gathers the sound of the window as 48 kHz mono."""
-
-    def __init__(self, begin, origin, name):
-        import av
-
-        self.begin = begin
-        self.origin = origin
-        self.name = name
-        self.resampler = av.AudioResampler(
-            format="flt", layout="mono", rate=SAMPLE_RATE
-        )
-        self.first = None
-        self.last_end = 0.0
-        self.pieces = []
-
-    def add(self, frame):
-        if frame.is_corrupt:
-            raise broken_media(self.name, "damaged sound")
-        time = self.last_end if frame.time is None else frame.time - self.origin
-        if self.first is None:
-            self.first = time
-        self.last_end = time + frame.samples / frame.sample_rate
-        self._take(self.resampler.resample(frame))
-
-    def flush(self):
-        if self.first is not None:
-            self._take(self.resampler.resample(None))
-
-    def _take(self, frames):
-        for frame in frames:
-            piece = frame.to_ndarray().reshape(-1)
-            if not np.isfinite(piece).all():
-                raise MediaError(
-                    f"The sound of {self.name} holds NaN or infinity. Expected finite "
-                    "samples. Convert it again or leave it out."
-                )
-            self.pieces.append(piece)
-
-    def result(self, length):
-        """Returns int16 `(S,)` that starts with the clip and is no longer."""
-        if not self.pieces or length <= 0:
-            return np.zeros(0, "int16")
-        wave = np.concatenate(self.pieces)
-        offset = round((self.begin - self.first) * SAMPLE_RATE)
-        wave = np.pad(wave, (-offset, 0)) if offset < 0 else wave[offset:]
-        wave = wave[: round(length * SAMPLE_RATE)]
-        return np.clip(np.round(wave * 32768.0), -32768, 32767).astype("int16")

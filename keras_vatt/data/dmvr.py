@@ -43,6 +43,13 @@ def files(path, split):
     return [os.path.join(path, name) for name in names]
 
 
+def splits(folder):
+    """Returns the splits that a folder's DMVR files are named for, sorted."""
+    named = re.compile(r"(.+?)(-\d+-of-\d+|\.tfrecord.*)")
+    found = map(named.fullmatch, tf.io.gfile.listdir(folder))
+    return sorted({match[1] for match in found if match})
+
+
 def source(path, paths):
     """Returns the `Source` of DMVR files.
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from keras_vatt.data.decode import SAMPLE_RATE, decode_clip
+from keras_vatt.data.decode import decode_clip
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, open_media
 from keras_vatt.data.skipped import Skipped
+from keras_vatt.data.sound_track import SAMPLE_RATE
 
 
 def encode_clip(

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from keras_vatt.data.media import MediaError, broken_media
+from keras_vatt.data.to_image import to_image
 
 
 class FrameTrack:
@@ -20,7 +21,9 @@ class FrameTrack:
         name: string. What messages call the file.
 
     Attributes:
-        last_end: float. When the last frame seen ends, seconds into the file.
+        first_time: float. When the first frame seen is shown, seconds into the file;
+            minus infinity before it.
+        last_end: float. When the last frame seen ends.
     """
 
     def __init__(self, begin, stop, origin, frame_rate, short_side, limits, name):
@@ -34,7 +37,7 @@ class FrameTrack:
         self.images, self.times = [], []
         self.count = 0
         self.tick = 0
-        self.last_time = -math.inf
+        self.first_time = self.last_time = -math.inf
         self.last_end = 0.0
         self.interval = 0.04
         self.pending = None  # (frame on show until the next one, its time)
@@ -48,6 +51,7 @@ class FrameTrack:
         time = frame.time - self.origin
         if time < self.last_time:
             raise broken_media(self.name, "frames out of their order")
+        self.first_time = time if self.last_time == -math.inf else self.first_time
         self.last_time = time
         if frame.duration and frame.time_base:
             self.interval = float(frame.duration * frame.time_base)
@@ -78,22 +82,7 @@ class FrameTrack:
         self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
 
     def _keep(self, frame, time):
-        height, width = frame.height, frame.width
-        if height * width > self.limits.max_pixels:
-            raise MediaError(
-                f"{self.name} has a frame of {width}x{height}. Expected at most "
-                f"{self.limits.max_pixels} pixels."
-            )
-        short = min(height, width)
-        if short > self.short_side:
-            height = height * self.short_side // short
-            width = width * self.short_side // short
-        image = frame.reformat(width, height, "rgb24", interpolation="AREA")
-        # The display matrix counts anticlockwise, as rot90 does; one that turns by
-        # no angle at all (NaN) comes as a huge number.
-        turn = frame.rotation if abs(frame.rotation) <= 360 else 0
-        quarters = round(turn / 90) % 4
-        self.images.append(np.rot90(image.to_ndarray(), quarters))
+        self.images.append(to_image(frame, self.short_side, self.limits, self.name))
         self.times.append(time)
 
     def result(self):

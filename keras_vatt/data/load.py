@@ -43,20 +43,30 @@ def load(
     start_batch=0,
     prefetch=tf.data.AUTOTUNE,
     num_threads=None,
+    allow_outside=False,
 ):
-    """Returns batches of stored clips.
+    """Returns batches of clips, stored or from media files as they are.
 
     Frames, sound and captions of a clip come from one window. Sizes and time base
-    are the preprocessor's. Only the frames kept are decoded, all in the graph.
+    are the preprocessor's. Only the frames kept are decoded: stored ones in the graph,
+    those of media files by PyAV, which seeks to the window.
 
     With `repeat=True` the stream is a function of `seed` and the count of batches
     alone: `start_batch=n` continues it exactly after n batches, in another process
     too, with the same arguments.
 
+    Media files need no preparation and cost more a batch. One that cannot be read is
+    warned of once and skipped. Order, windows and draws are those of the seed all the
+    same; but `start_batch` counts clips as listed, so it is exact only if none is
+    skipped: leave broken ones out before. The number of batches is then not known
+    beforehand (`len` refuses). All clips are shuffled among each other, whatever
+    `shuffle_buffer` says, and `cache` keeps no media.
+
     Args:
         source: string, or a list of strings to mix. What
-            `keras_vatt.datasets.prepare` wrote to, or DMVR TFRecords: a folder with
-            files `<split>-00000-of-00010`, a file, or a pattern.
+            `keras_vatt.datasets.prepare` wrote to; DMVR TFRecords: a folder with
+            files `<split>-00000-of-00010`, a file, or a pattern; or a CSV, a folder
+            of media files with or without one, a media file, a `Listing`.
         split: string. "train", "validation", "test" or what the CSV named.
         task: string. What an element is, see below.
         batch_size: int. B, clips a batch on this host.
@@ -97,6 +107,8 @@ def load(
         start_batch: int. Batches to leave out at the start. Needs `repeat`.
         prefetch: int. Batches made ahead.
         num_threads: int or None. Threads for all of this. None: one a core.
+        allow_outside: bool. Whether media files outside their CSV's folder may be
+            read.
 
     Returns:
         `tf.data.Dataset` of, with V = num_windows * num_crops views a clip,
@@ -109,10 +121,14 @@ def load(
           without label are left out
         - task "evaluate": a dict of all of these, "label" (-1 for none), "id" and
           "caption" (strings, the clip's own first caption); nothing is ever
-          dropped, shuffled or augmented.
+          dropped, shuffled or augmented
+        - task "inspect": what "pretrain" gives with the same arguments, as a dict of
+          all of these, with "captions" string (B, C), what the word ids were made of;
+          "window" float32 (B, W, 2), begin and end in seconds into the clip; and
+          "seconds" float32 (B,), how long the clip is: what is behind loops.
 
     Raises:
-        FileNotFoundError: if `source` holds no finished dataset.
+        FileNotFoundError: if `source` holds no finished dataset and no media.
         ValueError: if an argument, the split or the sample rate does not fit.
 
     Example:
@@ -143,7 +159,7 @@ def load(
         frame_stride=frame_stride,
         audio_stride=audio_stride,
     )
-    sources = [open_source(path, split) for path in paths]
+    sources = [open_source(path, split, allow_outside) for path in paths]
     kept = []
     for opened, time_base in zip(sources, time_bases):
         checks.check_rates(opened, task, preprocessor, time_base)
@@ -185,8 +201,11 @@ def load(
             keep=_is_labelled(opened) if kept[number] < opened.num_clips else None,
             num_kept=kept[number],
         )
-        one = functools.partial(_view, parse=opened.parse, settings=settings)
-        streams.append(clips.map(one, num_parallel_calls=num_parallel_calls))
+        one = functools.partial(_view, source=opened, settings=settings)
+        views = clips.map(one, num_parallel_calls=num_parallel_calls)
+        if opened.media.may_fail:
+            views = views.filter(lambda clip: clip["is_whole"]).map(_without_is_whole)
+        streams.append(views)
     dataset = mixture(streams, weights, start, seed) if weights else streams[0]
     dataset = dataset.batch(batch_size, drop_remainder=drop_remainder)
     dataset = dataset.map(
@@ -198,8 +217,12 @@ def load(
     return dataset.prefetch(prefetch).with_options(options)
 
 
-def _view(record, seed, parse, settings):
-    return view(parse(record), seed, settings)
+def _view(record, seed, source, settings):
+    return view(source.parse(record), seed, settings, source.media)
+
+
+def _without_is_whole(clip):
+    return {name: value for name, value in clip.items() if name != "is_whole"}
 
 
 def _is_labelled(source):
@@ -229,11 +252,15 @@ def _finish(batch, preprocessor, task):
             batch[name] = tf.reshape(batch[name], (-1, *batch[name].shape[2:]))
     if task in ("video", "audio"):
         return batch[task], batch["label"]
+    batch["captions"] = batch["text"]
     batch["text"] = preprocessor.tokenizer(batch["text"])  # (b, c, w)
     has_words = tf.reduce_any(batch["text"] != 0, axis=[1, 2])
     batch["text_mask"] = tf.cast(has_words, tf.float32)
-    if task == "evaluate":
+    if task == "inspect":
         return batch
+    if task == "evaluate":
+        more = ("captions", "window", "seconds")
+        return {name: value for name, value in batch.items() if name not in more}
     inputs = {name: batch[name] for name in ("video", "audio", "text")}
     masks = {name: batch[name] for name in ("audio_mask", "text_mask")}
     return inputs, masks

@@ -2,9 +2,9 @@
 
 import warnings
 
-from keras_vatt.data.decode import SAMPLE_RATE
+from keras_vatt.data.sound_track import SAMPLE_RATE
 
-TASKS = ("pretrain", "video", "audio", "evaluate")
+TASKS = ("pretrain", "video", "audio", "evaluate", "inspect")
 CROPS = ("jitter", "area")
 
 
@@ -26,7 +26,7 @@ def check_arguments(task, preprocessor, batch_size, num_candidates):
             "`preprocessor` gives sizes and time base and must not be None. Pass the "
             "model's (`pretrainer.preprocessor`) or make a `VATTPreprocessor`."
         )
-    if task in ("pretrain", "evaluate") and preprocessor.tokenizer is None:
+    if task not in ("video", "audio") and preprocessor.tokenizer is None:
         raise ValueError(
             f"Task {task!r} needs the preprocessor's tokenizer, which is None. Make it "
             "with `tokenizer=VATTTokenizer(vocabulary)`; `keras-vatt vocabulary` "

@@ -142,8 +142,11 @@ def open_media(path, root=None, allow_outside=False):
 
 
 def _refusal(path, resolved, error):
-    with open(resolved, "rb") as file:
-        start = file.read(16).lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        with open(resolved, "rb") as file:
+            start = file.read(16).lstrip(b"\xef\xbb\xbf \t\r\n")
+    except OSError:  # it may not be read, or is gone: FFmpeg's own words say so
+        start = b""
     if start.startswith(_PLAYLISTS):
         return (
             f"{os.fspath(path)!r} is a playlist, whatever its suffix says. Expected a "

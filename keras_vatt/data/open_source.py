@@ -6,16 +6,24 @@ import os
 import tensorflow as tf
 
 from keras_vatt.data import dmvr, records
+from keras_vatt.data.file_source import file_source
+from keras_vatt.data.listing import Listing
+from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from keras_vatt.data.source import Source
 
+_RAW_SUFFIXES = MEDIA_SUFFIXES | AUDIO_SUFFIXES | {".csv"}
 
-def open_source(path, split):
-    """Returns the stored clips of a split.
+
+def open_source(path, split, allow_outside=False):
+    """Returns the clips of a split.
 
     Args:
-        path: string. What `keras_vatt.datasets.prepare` wrote to; or DMVR TFRecords:
-            a folder with files `<split>-00000-of-00010`, a file, or a pattern.
+        path: string. What `keras_vatt.datasets.prepare` wrote to; DMVR TFRecords: a
+            folder with files `<split>-00000-of-00010`, a file, or a pattern; or media
+            files as they are, see `file_source`.
         split: string. "train", "validation", "test" or what the CSV named.
+        allow_outside: bool. Whether media files outside their CSV's folder may be
+            read.
 
     Returns:
         `Source`.
@@ -31,10 +39,22 @@ def open_source(path, split):
 
     Source: design 6.
     """
+    if isinstance(path, Listing):
+        return file_source(path, split, allow_outside)
     path = os.fspath(path)
+    if os.path.splitext(path)[1].lower() in _RAW_SUFFIXES:
+        return file_source(path, split, allow_outside)
     found = dmvr.files(path, split)
     if found:
         return dmvr.source(path, found)
+    if _is_raw(path):
+        return file_source(path, split, allow_outside)
+    others = dmvr.splits(path) if tf.io.gfile.isdir(path) else []
+    if others and not records.is_finished(path):
+        raise ValueError(
+            f"There is no split {split!r} in {path!r}. Expected one of {others}, as "
+            "the DMVR files are named."
+        )
     builder = records.builder(path)
     count = records.num_clips(builder.info, split, path)
     metadata = builder.info.metadata or {}
@@ -49,6 +69,20 @@ def open_source(path, split):
     )
     assert opened.num_clips == count
     return opened
+
+
+def _is_raw(path):
+    """Whether a folder holds a CSV or media files rather than a prepared dataset."""
+    unprepared = os.path.isdir(path) and not os.path.isdir(
+        os.path.join(path, records.NAME)
+    )
+    if not unprepared or os.path.isfile(os.path.join(path, "dataset_info.json")):
+        return False
+    return any(
+        os.path.splitext(name)[1].lower() in _RAW_SUFFIXES and name != "skipped.csv"
+        for _, _, names in os.walk(path)
+        for name in names
+    )
 
 
 def _parse(record, features):

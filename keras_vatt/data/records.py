@@ -73,6 +73,15 @@ def folder(source):
     )
 
 
+def is_finished(source):
+    """Whether there is a finished dataset under `source`, see `folder`."""
+    try:
+        folder(source)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def builder(source):
     """Returns the read-only TFDS builder of a prepared dataset.
 

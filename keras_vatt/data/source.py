@@ -3,6 +3,10 @@
 import dataclasses
 from collections.abc import Callable
 
+import tensorflow as tf
+
+from keras_vatt.data.stored_media import StoredMedia
+
 
 @dataclasses.dataclass(frozen=True)
 class Source:
@@ -11,14 +15,18 @@ class Source:
     Args:
         name: string. What messages call it.
         files: tuple of (path, records to skip, records to take).
-        parse: function of a serialized record (string tensor) that returns the
-            clip: a dict of "id" string, "frames" string `(T,)` (JPEG), "timestamps"
-            float32 `(T,)` seconds, "frame_rate" float32 (0: unknown, taken as the
-            model's), "audio" int16 or float32 `(S,)`, "captions" (a dict of "text",
-            "start", "end", "own", each `(K,)`) and "labels" int64 `(n,)`.
+        parse: function of a record (string tensor) that returns the clip: a dict of
+            "id" string, "captions" (a dict of "text", "start", "end", "own", each
+            `(K,)`), "labels" int64 `(n,)` and, where records hold the media, "frames"
+            string `(T,)` (JPEG), "timestamps" float32 `(T,)` seconds, "frame_rate"
+            float32 (0: unknown, taken as the model's), "audio" int16 or float32 `(S,)`.
         frame_rate: float or None. Frames per second of every clip, where all agree.
         class_names: tuple of strings, in the order of the labels.
         num_unlabelled: int. Clips without label, as far as is known.
+        media: `StoredMedia` or `FileMedia`. Where frames and sound are taken from.
+        records: function of a file's path that returns the dataset of its records.
+        least_buffer: int. Records that are shuffled among each other at least: all,
+            where they are no more than numbers.
     """
 
     name: str
@@ -27,6 +35,9 @@ class Source:
     frame_rate: float | None = None
     class_names: tuple = ()
     num_unlabelled: int = 0
+    media: object = StoredMedia()
+    records: Callable = tf.data.TFRecordDataset
+    least_buffer: int = 0
 
     @property
     def num_clips(self):

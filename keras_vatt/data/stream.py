@@ -8,7 +8,7 @@ _FILES = 16
 
 
 def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **options):
-    """Returns serialized records in the order of training, each with its own seed.
+    """Returns records in the order of training, each with its own seed.
 
     With `repeat` the element at position n depends on the seed and n alone, so that
     a stream can be continued anywhere: what lies before `start` in the same part of
@@ -27,7 +27,7 @@ def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **optio
             `num_kept`, int, the clips for which `keep` holds.
 
     Returns:
-        `tf.data.Dataset` of (record, string; seed, int32 `(2,)`).
+        `tf.data.Dataset` of (record; seed, int32 `(2,)`).
 
     Source: design 6 ("Mixing", "exact position" of the issue).
     """
@@ -40,7 +40,7 @@ def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **optio
 
     def read(numbers, width):
         def one(i):
-            return tf.data.TFRecordDataset(paths[i]).skip(skips[i]).take(takes[i])
+            return source.records(paths[i]).skip(skips[i]).take(takes[i])
 
         numbers = tf.data.Dataset.from_tensor_slices(numbers)
         records = numbers.interleave(
@@ -62,7 +62,8 @@ def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **optio
             tf.random.set_seed(1)
             draw = tf.random.fold_in(tf.random.fold_in(key, epoch), part + 1)
             draw = tf.random.stateless_uniform((), draw, None, None, tf.int64)
-            records = records.shuffle(min(buffer, count), draw, False)
+            size = min(max(buffer, source.least_buffer), count)
+            records = records.shuffle(size, draw, False)
         return records.map(lambda record: (record, epoch))
 
     if repeat:

@@ -7,9 +7,6 @@ from keras_vatt.data.random_resized_crop import random_resized_crop
 from keras_vatt.data.random_view import random_view
 from keras_vatt.data.sampling import (
     choose_captions,
-    decode_frames,
-    decode_sound,
-    frame_positions,
     random_offset,
     window_offsets,
 )
@@ -17,8 +14,8 @@ from keras_vatt.preprocessing.frames import eval_views
 from keras_vatt.preprocessing.windows import window_indices
 
 
-def view(clip, seed, settings):
-    """Returns one training view or all test views of a stored clip.
+def view(clip, seed, settings, media):
+    """Returns one training view or all test views of a clip.
 
     Video, sound and captions come from one window (or the same windows).
 
@@ -26,25 +23,38 @@ def view(clip, seed, settings):
         clip: dict, see `Source`.
         seed: int32 `(2,)`. The same seed gives the same view; unused in tests.
         settings: `ViewSettings`.
+        media: `StoredMedia` or `FileMedia`, where the clip's frames and sound are.
 
     Returns:
         A dict of "label" int32 (-1 for none) or float32 `(classes,)`, and as the task
         needs them "video" uint8 `(V, T, H, W, 3)`, "audio" float32 `(W, S, 1)`,
-        "audio_mask" float32, "text" string `(C,)`, "caption" and "id" strings. V is
-        crops times windows, crop-major; in training V = W = 1.
+        "audio_mask" float32, "text" string `(C,)`, "caption" and "id" strings and
+        "window" float32 `(W, 2)`, the windows' seconds into the clip, which is
+        "seconds" long. V is crops times
+        windows, crop-major; in training V = W = 1. Where media may fail, also
+        "is_whole" bool: whether the clip counts.
 
     Source: design 3, "Views"; design 6.
     """
     seeds = tf.unstack(tf.random.split(seed, 4)) if settings.training else [None] * 4
     window_seed, crop_seed, color_seed, caption_seed = seeds
     taken = {"label": _label(clip["labels"], settings)}
-    offsets, share = None, None
+    clip = media.measure(clip, settings)
+    frames, samples, share = None, None, None
     if settings.task != "audio":
-        frames, offsets, share = _frames(clip, settings, window_seed)  # (w, t), (w,)
-        taken["video"] = _video(clip, frames, settings, crop_seed, color_seed)
+        frames, offsets, share = _frames(clip["shown"], settings, window_seed)
     if settings.task != "video":
-        taken["audio"], taken["audio_mask"] = _sound(clip, settings, window_seed, share)
-    if settings.task in ("pretrain", "evaluate"):
+        samples = _samples(clip["num_samples"], settings, window_seed, share)
+    found = media.read(clip, frames, samples, settings)
+    if settings.task != "audio":
+        taken["video"] = _video(
+            found["frames"], found["places"], settings, crop_seed, color_seed
+        )
+    if settings.task != "video":
+        taken["audio"], taken["audio_mask"] = found["audio"], found["audio_mask"]
+    if media.may_fail:
+        taken["is_whole"] = found["is_whole"]
+    if settings.task not in ("video", "audio"):
         span = settings.num_frames * settings.frame_stride
         begin = tf.cast(offsets[0], tf.float32) / settings.frame_rate
         end = tf.cast(offsets[-1] + span, tf.float32) / settings.frame_rate
@@ -54,6 +64,10 @@ def view(clip, seed, settings):
         own = tf.boolean_mask(clip["captions"]["text"], clip["captions"]["own"] > 0)
         taken["caption"] = tf.strings.reduce_join(own[:1])
         taken["id"] = clip["id"]
+        ends = tf.stack([offsets, offsets + span], axis=1)
+        taken["window"] = tf.cast(ends, tf.float32) / settings.frame_rate
+        length = tf.cast(tf.size(clip["shown"]), tf.float32)
+        taken["seconds"] = length / settings.frame_rate
     return taken
 
 
@@ -69,9 +83,8 @@ def _label(labels, settings):
     return tf.cast(tf.concat([labels, [-1]], axis=0)[0], tf.int32)
 
 
-def _frames(clip, settings, seed):
-    """Which stored frames are kept, window by window, and where windows start."""
-    shown = frame_positions(clip["timestamps"], clip["frame_rate"], settings.frame_rate)
+def _frames(shown, settings, seed):
+    """Which frames are kept `(w, t)`, where windows start `(w,)`, and at what share."""
     length = tf.size(shown)
     steps, stride = settings.num_frames, settings.frame_stride
     if seed is None:
@@ -86,9 +99,8 @@ def _frames(clip, settings, seed):
         return tf.gather(shown, kept), offsets, share
 
 
-def _video(clip, kept, settings, crop_seed, color_seed):
-    height, width = settings.image_size
-    frames, places = decode_frames(clip["frames"], kept)  # (u, h, w, 3), (w, t)
+def _video(frames, places, settings, crop_seed, color_seed):
+    height, width = settings.image_size  # frames (u, h, w, 3), places (w, t)
     if not settings.training:
         views = eval_views(
             frames, settings.image_size, settings.min_resize, settings.num_crops
@@ -111,8 +123,8 @@ def _video(clip, kept, settings, crop_seed, color_seed):
     return tf.ensure_shape(video, (count, settings.num_frames, height, width, 3))
 
 
-def _sound(clip, settings, seed, share):
-    length = tf.size(clip["audio"])
+def _samples(length, settings, seed, share):
+    """Which samples are kept, `(w, s)`."""
     steps, stride = settings.num_samples, settings.audio_stride
     if seed is None:
         offsets = window_offsets(length, steps, stride, settings.num_windows)
@@ -122,5 +134,4 @@ def _sound(clip, settings, seed, share):
         # Sound starts where the frames do, each counted by its own length.
         offset = tf.round(share * tf.cast(length, tf.float64))
         offsets = tf.cast(offset, tf.int32)[None]
-    kept = window_indices(length, offsets[:, None], steps, stride)
-    return decode_sound(clip["audio"], kept)
+    return window_indices(length, offsets[:, None], steps, stride)

@@ -8,7 +8,7 @@ class ViewSettings:
     """What is taken of a clip, and how it is varied.
 
     Args:
-        task: string. "pretrain", "video", "audio" or "evaluate", see `load`.
+        task: string. One of `load_checks.TASKS`, see `load`.
         training: bool. Whether windows and crops are drawn, rather than fixed.
         num_frames: int. T, frames of a window.
         image_size: pair of ints. Height and width of the crops in pixels.

@@ -1,13 +1,13 @@
 """Media files to stored datasets."""
 
+from keras_vatt.data.csv_rows import read_csv
+from keras_vatt.data.listing import Listing
 from keras_vatt.datasets.audioset import audioset
-from keras_vatt.datasets.csv_rows import read_csv
 from keras_vatt.datasets.esc50 import esc50
 from keras_vatt.datasets.hmdb51 import hmdb51
 from keras_vatt.datasets.howto100m import howto100m
 from keras_vatt.datasets.imagenet import imagenet
 from keras_vatt.datasets.kinetics import kinetics
-from keras_vatt.datasets.listing import Listing
 from keras_vatt.datasets.moments_in_time import moments_in_time
 from keras_vatt.datasets.msrvtt import msrvtt
 from keras_vatt.datasets.msrvtt_1k_a import msrvtt_1k_a

@@ -6,10 +6,10 @@ import functools
 import tensorflow_datasets as tfds
 
 from keras_vatt.data import records
+from keras_vatt.data.csv_rows import read_source
 from keras_vatt.data.encode_clip import encode_clip
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.beam_examples import beam_examples, read_skipped
-from keras_vatt.datasets.csv_rows import read_source
 from keras_vatt.datasets.in_order import in_order
 
 

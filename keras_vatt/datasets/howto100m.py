@@ -3,7 +3,7 @@
 import os
 
 from keras_vatt.data.caption import Caption
-from keras_vatt.datasets.caption_neighbours import caption_neighbours
+from keras_vatt.data.caption_neighbours import caption_neighbours
 from keras_vatt.datasets.line import Line
 from keras_vatt.datasets.read_json import read_json
 from keras_vatt.datasets.read_table import read_table

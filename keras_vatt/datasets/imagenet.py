@@ -61,7 +61,7 @@ def imagenet(split="train", data_dir=None, name="imagenet2012"):
 def _clip(example):
     import tensorflow as tf
 
-    from keras_vatt.data.decode import SAMPLE_RATE
+    from keras_vatt.data.sound_track import SAMPLE_RATE
 
     label = tf.cast(example["label"], tf.int64)
     return {

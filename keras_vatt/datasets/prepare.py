@@ -11,11 +11,11 @@ import os
 import shutil
 
 from keras_vatt.data import records
+from keras_vatt.data.csv_rows import read_source
 from keras_vatt.data.limits import DEFAULT_LIMITS
+from keras_vatt.data.listing import Listing
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.beam_pipeline_options import beam_pipeline_options
-from keras_vatt.datasets.csv_rows import read_source
-from keras_vatt.datasets.listing import Listing
 from keras_vatt.datasets.output_folder import (
     check_arguments,
     disk_is_full,

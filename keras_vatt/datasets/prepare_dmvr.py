@@ -9,13 +9,13 @@ import shutil
 import tensorflow as tf
 
 from keras_vatt.data import dmvr, records
+from keras_vatt.data.csv_rows import read_source
 from keras_vatt.data.encode_clip import encode_clip
 from keras_vatt.data.limits import DEFAULT_LIMITS
+from keras_vatt.data.listing import Listing
 from keras_vatt.data.skipped import Skipped
-from keras_vatt.datasets.csv_rows import read_source
 from keras_vatt.datasets.dmvr_example import dmvr_example
 from keras_vatt.datasets.in_order import in_order
-from keras_vatt.datasets.listing import Listing
 from keras_vatt.datasets.output_folder import (
     check_arguments,
     nothing_written,

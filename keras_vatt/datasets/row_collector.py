@@ -3,9 +3,9 @@
 import contextlib
 
 from keras_vatt.data.clip_row import ClipRow
+from keras_vatt.data.listing import Listing
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.line import AnnotationError
-from keras_vatt.datasets.listing import Listing
 from keras_vatt.datasets.media_folder import MediaFolder
 
 

@@ -1,8 +1,8 @@
 """YouCook2."""
 
 from keras_vatt.data.caption import Caption
+from keras_vatt.data.caption_neighbours import caption_neighbours
 from keras_vatt.datasets.annotation_file import annotation_file
-from keras_vatt.datasets.caption_neighbours import caption_neighbours
 from keras_vatt.datasets.line import AnnotationError, Line
 from keras_vatt.datasets.read_json import read_json
 from keras_vatt.datasets.row_collector import RowCollector

@@ -11,8 +11,10 @@ import pathlib
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from keras_vatt import data, datasets, presets
+from keras_vatt.data.open_source import open_source
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
 from keras_vatt.training.calibrate import calibrate
@@ -48,8 +50,9 @@ def pretrain_folder(
     a cosine to zero; weights that start at random are calibrated on the first clips.
 
     Args:
-        folder: string. What `keras-vatt prepare` wrote, or a folder (or CSV) that it
-            reads. A prepared folder brings its `vocabulary.txt`, if it has one.
+        folder: string. What `keras-vatt prepare` wrote, DMVR records (files
+            `train-00000-of-00010`), or a folder (or CSV) that it reads. A prepared
+            folder brings its `vocabulary.txt`, if it has one.
         output: string. Folder to write: `preset/`, `history.json`, `history.csv`,
             `logs/` for TensorBoard, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
@@ -88,8 +91,7 @@ def pretrain_folder(
     records = prepare_folder(folder, output, **(prepare_options or {}))
     keras.utils.set_random_seed(seed)
     model, is_new = build(preset, records, output)
-    info = data.records.builder(records).info
-    count = data.records.num_clips(info, "train", records)
+    count = open_source(records, "train").num_clips
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
     train = data.load(
@@ -104,14 +106,14 @@ def pretrain_folder(
         flip=flip,
     )
     validation = None
-    if "validation" in info.splits:
+    if _has_validation(records):
         validation = data.load(
             records,
             "validation",
             batch_size=batch_size,
             preprocessor=model.preprocessor,
         )
-    inputs, masks = _first_clips(train)
+    inputs, masks = _first_clips(train, records)
     if is_new:
         calibrate(model, inputs)
     model.compile(
@@ -140,7 +142,7 @@ def prepare_folder(folder, output, **options):
     """Returns the prepared folder: the one given, or what it is prepared to.
 
     Args:
-        folder: string. A prepared folder, or one that `prepare` reads.
+        folder: string. A prepared folder, DMVR records, or what `prepare` reads.
         output: string. Where `records/` is written, if it must be.
         **options: passed to `keras_vatt.datasets.prepare`.
 
@@ -151,11 +153,8 @@ def prepare_folder(folder, output, **options):
         FileNotFoundError: if the folder is missing, or holds nothing to read.
     """
     if os.path.isdir(folder):
-        try:
-            data.records.folder(folder)
+        if data.records.is_finished(folder) or data.dmvr.splits(folder):
             return str(folder)
-        except FileNotFoundError:
-            pass  # not a prepared one
     records = os.path.join(output, RECORDS)
     print(datasets.prepare(folder, records, **options))
     return records
@@ -185,14 +184,29 @@ def build(preset, records, output):
     return presets.load(preset, vocabulary=vocabulary), True
 
 
-def _first_clips(dataset):
+def _has_validation(records):
+    if data.records.is_finished(records):
+        return "validation" in data.records.builder(records).info.splits
+    return bool(data.dmvr.files(records, "validation"))
+
+
+def _first_clips(dataset, records):
     """Inputs and masks of a dataset's first clips, as numpy arrays."""
     batches, found = [], 0
-    for batch in dataset.as_numpy_iterator():
-        batches.append(batch)
-        found += len(batch[0]["video"])
-        if found >= _CALIBRATION_CLIPS:
-            break
+    try:
+        for batch in dataset.as_numpy_iterator():
+            batches.append(batch)
+            found += len(batch[0]["video"])
+            if found >= _CALIBRATION_CLIPS:
+                break
+    except tf.errors.InvalidArgumentError as error:
+        if "no frames" not in error.message:
+            raise
+        raise ValueError(
+            f"Clips of {records!r} are sound alone. Expected frames in each: video is "
+            "what sound and words are compared with. Leave those files out and "
+            "prepare again."
+        ) from None
     return [
         {k: np.concatenate([batch[i][k] for batch in batches]) for k in batches[0][i]}
         for i in (0, 1)

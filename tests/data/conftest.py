@@ -28,7 +28,7 @@ def same_seed():
 
 
 @pytest.fixture(scope="session")
-def records(tmp_path_factory):
+def videos(tmp_path_factory):
     """20 frames at 25/s and 0.8 s of sound a clip; b is silent, c lacks a caption."""
     folder = tmp_path_factory.mktemp("videos")
     lines = ["video_path,caption,label,split"]
@@ -41,8 +41,14 @@ def records(tmp_path_factory):
     write_video(folder / "t.mp4", num_frames=5, audio_seconds=0.2)
     lines.append("t.mp4,a test,dog,test")
     (folder / "clips.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def records(videos, tmp_path_factory):
+    """What `prepare` made of them."""
     output = tmp_path_factory.mktemp("records")
-    report = prepare(folder, output)
+    report = prepare(videos, output)
     assert report.written == {"train": 5, "test": 1} and not report.skipped
     return str(output)
 

@@ -89,7 +89,7 @@ def test_what_is_no_dmvr_file(tmp_path, released):
     path.write_bytes(b"")
     with pytest.raises(ValueError, match="hold no record"):
         data.load(str(tmp_path), "test", preprocessor=released)
-    with pytest.raises(FileNotFoundError, match="without a prepared dataset"):
+    with pytest.raises(ValueError, match=r"no split 'validation'.*'test', 'train'"):
         data.load(str(tmp_path), "validation", preprocessor=released)
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from keras_vatt.data import Caption, ClipRow
+from keras_vatt.data.csv_rows import read_source
 from keras_vatt.datasets import read_csv
-from keras_vatt.datasets.csv_rows import read_source
 
 
 def listing(tmp_path, text):

@@ -6,11 +6,11 @@ import os
 import re
 
 from keras_vatt.data.caption import Caption
+from keras_vatt.data.caption_neighbours import caption_neighbours
 from keras_vatt.data.clip_row import ClipRow
-from keras_vatt.data.media import MEDIA_SUFFIXES
+from keras_vatt.data.listing import Listing
+from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from keras_vatt.data.skipped import Skipped
-from keras_vatt.datasets.caption_neighbours import caption_neighbours
-from keras_vatt.datasets.listing import Listing
 
 COLUMNS = ("video_path", "start", "end", "caption", "label", "split")
 
@@ -20,7 +20,8 @@ def read_source(source):
 
     Args:
         source: string. A CSV file; a folder with one CSV; or a folder with media
-            files alone, which become clips without captions.
+            files alone, which become clips without captions: its videos, or its
+            sounds where there is no video.
 
     Returns:
         `Listing`; its root is the folder.
@@ -46,18 +47,32 @@ def read_source(source):
         )
     if tables:
         return read_csv(os.path.join(source, tables[0]))
-    paths = []
-    for parent, folders, names in os.walk(source):
-        folders.sort()
-        for name in sorted(names):
-            if os.path.splitext(name)[1].lower() in MEDIA_SUFFIXES:
-                paths.append(os.path.relpath(os.path.join(parent, name), source))
+    paths = _paths(source, MEDIA_SUFFIXES) or _paths(source, AUDIO_SUFFIXES)
     if not paths:
+        suffixes = ", ".join(sorted(MEDIA_SUFFIXES | AUDIO_SUFFIXES))
         raise FileNotFoundError(
             f"The folder {source!r} holds neither a CSV nor a media file. Expected "
-            f"files ending in {', '.join(sorted(MEDIA_SUFFIXES))}."
+            f"files ending in {suffixes}."
         )
-    return Listing([ClipRow(p, p) for p in paths], [], [], os.path.abspath(source))
+    rows = [ClipRow(path, path, needs=_needs(path)) for path in paths]
+    return Listing(rows, [], [], os.path.abspath(source))
+
+
+def _paths(folder, suffixes):
+    """Returns the files below a folder with one of some suffixes, sorted."""
+    paths = []
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            if os.path.splitext(name)[1].lower() in suffixes:
+                paths.append(os.path.relpath(os.path.join(parent, name), folder))
+    return paths
+
+
+def _needs(path):
+    """What a clip cannot do without: a file of sound has no frames to ask for."""
+    is_sound = os.path.splitext(path)[1].lower() in AUDIO_SUFFIXES
+    return "audio" if is_sound else "video"
 
 
 def read_csv(path):
@@ -194,6 +209,7 @@ def _with_neighbours(clips):
                 tuple(captions),
                 tuple(clip["labels"]),
                 clip["split"],
+                _needs(path),
             )
         )
     return rows
