@@ -200,7 +200,7 @@ def _logits(protocol, clips, scored, given, folder):
     if protocol.modality == "image":
         return image_logits(
             scored.model,
-            scored.preprocessor.image_size,
+            scored.model.backbone.video_shape[1:3],
             folder,
             protocol.split,
             given["crops"],

@@ -34,9 +34,10 @@ class ScoredModel:
         names = {
             "video": ("num_frames", "image_size", "frame_rate", "frame_stride"),
             "audio": ("num_samples", "sample_rate", "audio_stride"),
-            "image": ("image_size",),
-        }[modality]
-        found = {name: getattr(self.preprocessor, name) for name in names}
+        }
+        if modality == "image":
+            return {"image_size": list(self.model.backbone.video_shape[1:3])}
+        found = {name: getattr(self.preprocessor, name) for name in names[modality]}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
 
 
@@ -86,7 +87,7 @@ def scored_model(
         if shape[1:3] != (image_size, image_size):
             model = load(video_shape=(shape[0], image_size, image_size, shape[3]))
     preprocessor = model.preprocessor
-    if preprocessor is None:
+    if preprocessor is None and protocol.modality != "image":
         raise ValueError(
             f"The preset {os.fspath(preset)!r} has no preprocessor, which knows frame "
             "rates and sizes. Expected one, as `keras-vatt convert` and "

@@ -33,8 +33,8 @@ def on_backbone(cls, backbone, preprocess, arguments):
         backbone, (VATTBackbone, VATTAgnosticBackbone)
     ):
         raise ValueError(
-            f"The preset holds a {type(backbone).__name__} alone. Expected a pretrained "
-            f"model of all three modalities for a {cls.__name__}."
+            f"The preset holds a {type(backbone).__name__} alone. Expected a model of "
+            f"all three modalities, of which alone a {cls.__name__} can be made."
         )
     tower = (
         backbone if cls.backbone_cls is None else tower_of(backbone, cls.backbone_cls)

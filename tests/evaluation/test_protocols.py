@@ -261,13 +261,14 @@ def shell(*args):
         capture_output=True,
         text=True,
         env=os.environ,
-        timeout=290,
+        timeout=880,
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return result
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", ["kinetics400", "audioset"])
 def test_full_size_in_a_process_of_its_own(name, tmp_path):
     clips = {"clips": 2} if name == "kinetics400" else {}
