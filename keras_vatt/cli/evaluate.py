@@ -34,8 +34,8 @@ def evaluate(
     all_checkpoints: Annotated[
         str | None,
         typer.Option(
-            help="Score every preset below this folder; with --protocol, in place of "
-            "--preset."
+            help="Score every preset, and every checkpoint of the authors' code, below "
+            "this folder; with --protocol, in place of --preset."
         ),
     ] = None,
     split: Annotated[str, typer.Option(help="Clips to search.")] = "test",

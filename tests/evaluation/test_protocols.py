@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from keras_vatt import cli, evaluation, models
 from keras_vatt.models.preprocessor_of import preprocessor_of
-from tests.evaluation.protocol_folders import WRITERS
+from tests import golden_files
+from tests.conversion.parity import HEAD_DIM
+from tests.evaluation.protocol_folders import ACTIONS, WRITERS
 from tests.evaluation.recompute import recompute
 from tests.models import tiny
 
@@ -183,6 +185,33 @@ def test_all_checkpoints_in_natural_order(toy_presets, tmp_path):
     )
     assert found["step-900"]["scores"] == found["step-1000"]["scores"]
     check_scores(tmp_path / "out" / "all" / "step-900.json")
+
+
+@pytest.mark.long
+def test_checkpoints_of_the_authors_code_are_converted_and_scored(tmp_path):
+    """Golden checkpoints of a classifier with eleven classes, two of them ours."""
+    WRITERS["kinetics400"](tmp_path / "data")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for step in (1000, 900):
+        for suffix in (".index", golden_files.DATA_SUFFIX):
+            source = golden_files.checkpoint("vit_classifier") + suffix
+            shutil.copy(source, folder / f"ckpt-{step}{suffix}")
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join([f"class {n}" for n in range(9)] + list(ACTIONS)))
+    found = evaluation.all_checkpoints(
+        "kinetics400",
+        folder,
+        tmp_path / "data",
+        tmp_path / "out" / "all.json",
+        head_dim=HEAD_DIM,
+        labels=str(names),
+        say=lambda line: None,
+    )["checkpoints"]
+    assert list(found) == ["ckpt-900", "ckpt-1000"]
+    assert found["ckpt-900"]["scores"] == found["ckpt-1000"]["scores"]
+    assert found["ckpt-900"]["settings"]["frame_stride"] == 2
+    check_scores(tmp_path / "out" / "all" / "ckpt-1000.json")
 
 
 def test_labels_bring_outputs_into_the_datasets_order(toy_presets, tmp_path):
