@@ -22,7 +22,8 @@ def embed_dataset(pretrainer, dataset, modalities=MODALITIES):
         `"video_to_audio"`, `"video_to_text"`, `"audio_to_video"` and
         `"text_to_video"`, float32 `(clips, D)`, not of unit length; and `"label"`,
         `"id"`, `"caption"`, `"audio_mask"` and `"text_mask"` where the dataset has
-        them.
+        them. Of clips seen through several windows, video and audio have a row a
+        window.
 
     Raises:
         ValueError: if the dataset is empty or lacks a modality, or an embedding is not
@@ -94,7 +95,10 @@ def _check_finite(name, columns):
     finite = np.isfinite(columns[name]).all(axis=1)
     if not finite.all():
         row = int(np.argmin(finite))
-        clip = f" (clip {str(columns['id'][row])!r})" if "id" in columns else ""
+        clip = ""
+        if "id" in columns:  # a clip has as many rows as windows
+            ids = columns["id"]
+            clip = f" (clip {str(ids[row * len(ids) // len(finite)])!r})"
         raise ValueError(
             f"The embedding {name!r} of row {row}{clip} is not finite; "
             f"{int((~finite).sum())} of {len(finite)} rows are not. Expected finite "

@@ -1,8 +1,15 @@
-"""Experiments: short functions that run the public steps with values that work."""
+"""Experiments: short files of values, each with its source, that run by name."""
 
 from keras_vatt.experiments.pretrain_folder import (
     prepare_folder,
     pretrain_folder,
 )
 
-__all__ = ["prepare_folder", "pretrain_folder"]
+__all__ = ["prepare_folder", "pretrain_folder", "run_experiment"]
+
+
+def run_experiment(name, **overrides):
+    """Runs an experiment, see `keras_vatt.experiments.experiment.run_experiment`."""
+    from keras_vatt.experiments.experiment import run_experiment
+
+    return run_experiment(name, **overrides)

@@ -42,6 +42,8 @@ def pretrain_folder(
     callbacks=(),
     verbose="auto",
     prepare_options=None,
+    optimizer=None,
+    reading=None,
 ):
     """Pretrains on a folder: prepared, or raw files with or without a CSV.
 
@@ -52,7 +54,8 @@ def pretrain_folder(
     Args:
         folder: string. What `keras-vatt prepare` wrote, DMVR records (files
             `train-00000-of-00010`), or a folder (or CSV) that it reads. A prepared
-            folder brings its `vocabulary.txt`, if it has one.
+            folder brings its `vocabulary.txt`, if it has one. Or a list of prepared
+            ones to mix, with `weights` in `reading`; words and validation are the first one's.
         output: string. Folder to write: `preset/`, `history.json`, `history.csv`,
             `logs/` for TensorBoard, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
@@ -68,6 +71,9 @@ def pretrain_folder(
         callbacks: sequence of Keras callbacks besides CSV and TensorBoard logs.
         verbose: as in `fit`: the progress bar.
         prepare_options: optional dict, passed to `keras_vatt.datasets.prepare`.
+        optimizer: optional Keras optimizer, in the place of Adam and its schedule.
+        reading: optional dict of further arguments of `keras_vatt.data.load` for the
+            training clips, such as `num_candidates` or `weights`.
 
     Returns:
         The trained `VATTPretrainer` and its history, a dict of lists, a value an epoch.
@@ -88,22 +94,23 @@ def pretrain_folder(
     _check(epochs, steps, batch_size, learning_rate)
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    records = prepare_folder(folder, output, **(prepare_options or {}))
+    mixed = list(folder) if isinstance(folder, (list, tuple)) else [folder]
+    mixed = [prepare_folder(one, output, **(prepare_options or {})) for one in mixed]
+    records = mixed[0]
     keras.utils.set_random_seed(seed)
     model, is_new = build(preset, records, output)
-    count = open_source(records, "train").num_clips
+    count = sum(open_source(one, "train").num_clips for one in mixed)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
     train = data.load(
-        records,
+        mixed if len(mixed) > 1 else records,
         "train",
         batch_size=batch_size,
         preprocessor=model.preprocessor,
         seed=seed,
         repeat=True,
-        cache=True,
-        shuffle_buffer=4096,
         flip=flip,
+        **{"cache": True, "shuffle_buffer": 4096, **(reading or {})},
     )
     validation = None
     if _has_validation(records):
@@ -116,9 +123,9 @@ def pretrain_folder(
     inputs, masks = _first_clips(train, records)
     if is_new:
         calibrate(model, inputs)
-    model.compile(
-        keras.optimizers.Adam(_schedule(learning_rate, steps)), _loss(masks, records)
-    )
+    if optimizer is None:
+        optimizer = keras.optimizers.Adam(_schedule(learning_rate, steps))
+    model.compile(optimizer, _loss(masks, records))
     history = model.fit(
         train,
         shuffle=False,  # the dataset does

@@ -3,7 +3,11 @@
 import keras_hub
 
 from keras_vatt.conversion.model_of import argument_names, refuse_unknown
-from keras_vatt.models import VATTImageClassifier
+from keras_vatt.models import (
+    VATTAgnosticBackbone,
+    VATTBackbone,
+    VATTImageClassifier,
+)
 from keras_vatt.models.tower_of import tower_of
 
 
@@ -20,11 +24,18 @@ def on_backbone(cls, backbone, preprocess, arguments):
         A `cls`.
 
     Raises:
-        ValueError: if the backbone has no such tower, or a classifier is not told how
-            many classes it is for.
+        ValueError: if the backbone has no such tower, lacks some that the task needs,
+            or a classifier is not told how many classes it is for.
     """
     if issubclass(cls, keras_hub.models.Backbone):
         return tower_of(backbone, cls)
+    if cls.backbone_cls is None and not isinstance(
+        backbone, (VATTBackbone, VATTAgnosticBackbone)
+    ):
+        raise ValueError(
+            f"The preset holds a {type(backbone).__name__} alone. Expected a model of "
+            f"all three modalities, of which alone a {cls.__name__} can be made."
+        )
     tower = (
         backbone if cls.backbone_cls is None else tower_of(backbone, cls.backbone_cls)
     )

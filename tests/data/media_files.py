@@ -13,6 +13,7 @@ def write_video(
     codec="mpeg4",
     sample_rate=48000,
     options=None,
+    blue=0,
     **open_options,
 ):
     """Writes frames whose red channel counts 0, 10, 20, ... and a 440 Hz tone.
@@ -26,6 +27,7 @@ def write_video(
         codec: video codec.
         sample_rate: int.
         options: options of the video codec.
+        blue: int. The blue channel of every pixel, to tell files apart.
         **open_options: arguments of `av.open`.
     """
     height, width = size
@@ -40,6 +42,7 @@ def write_video(
         for index in range(num_frames):
             image = np.zeros((height, width, 3), "uint8")
             image[..., 0] = index * 10 % 250
+            image[..., 2] = blue
             image[: height // 2, : width // 2, 1] = 200  # top left is marked
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts = index

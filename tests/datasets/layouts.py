@@ -9,10 +9,10 @@ import numpy as np
 from tests.data.media_files import write_video
 
 
-def write_sound(path, seconds=0.5, rate=44100):
-    """Writes a mono wave file of a 440 Hz tone."""
+def write_sound(path, seconds=0.5, rate=44100, frequency=440):
+    """Writes a mono wave file of a tone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(int(seconds * rate)) / rate)
+    tone = 0.5 * np.sin(2 * np.pi * frequency * np.arange(int(seconds * rate)) / rate)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

@@ -71,6 +71,17 @@ def test_a_value_that_is_not_finite_names_its_row(bad):
             score()
 
 
+def test_several_queries_may_look_for_one_clip():
+    table = [[0.9, 0.1], [0.2, 0.3], [0.8, 0.8]]
+    found = metrics.retrieval_metrics(table, [0, 0, 1])
+    assert found["R1"] == pytest.approx(1 / 3)  # the third's tie is a miss
+    assert found["MedianRank"] == 2.0
+    with pytest.raises(ValueError, match="must be square"):
+        metrics.retrieval_metrics(table)
+    with pytest.raises(ValueError, match="values from 0 to 2"):
+        metrics.retrieval_metrics(table, [0, 1, 2])
+
+
 def test_a_zero_embedding_is_similar_to_nothing():
     assert metrics.similarity([[0.0, 0.0]], [[1.0, 0.0]]).tolist() == [[0.0]]
 
