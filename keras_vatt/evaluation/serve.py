@@ -1,0 +1,5 @@
+"""A local page."""
+
+
+def serve():
+    raise NotImplementedError
