@@ -52,9 +52,7 @@ def search(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 7860,
     password: Annotated[
         str | None,
-        typer.Option(
-            envvar="KERAS_VATT_PASSWORD", help="Password of the page.", hidden=False
-        ),
+        typer.Option(envvar="KERAS_VATT_PASSWORD", help="Password of the page."),
     ] = None,
 ) -> None:
     """Search videos, sounds or sentences by words, a sound or a clip."""

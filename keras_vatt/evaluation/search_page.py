@@ -77,8 +77,8 @@ def search_page(index, embed, uploads, top=10, engine="exact"):
             words = gradio.Textbox(
                 label="Words", placeholder="a man slices carrots", scale=2
             )
-            sound = gradio.File(label="Sound", height=90)
-            clip = gradio.File(label="Clip", height=90)
+            sound = gradio.File(label="Sound", height=140)
+            clip = gradio.File(label="Clip", height=140)
         cards = gradio.HTML(padding=False)
         hits = gradio.JSON(visible=False)
         found = [cards, hits]
