@@ -1,4 +1,4 @@
-"""Scores of a pretrained model: one function a file, each returns a dict."""
+"""Scores and searches of a pretrained model: one function a file."""
 
 from keras_vatt.evaluation.all_checkpoints import all_checkpoints
 from keras_vatt.evaluation.classification_protocol import (
@@ -8,6 +8,7 @@ from keras_vatt.evaluation.classification_protocol import (
 )
 from keras_vatt.evaluation.draw_samples import draw_samples
 from keras_vatt.evaluation.embed_dataset import embed_dataset
+from keras_vatt.evaluation.embed_files import embed_files
 from keras_vatt.evaluation.evaluate_folder import evaluate_folder
 from keras_vatt.evaluation.inspect_clips import inspect_clips
 from keras_vatt.evaluation.linear_probe import linear_probe
@@ -22,21 +23,29 @@ from keras_vatt.evaluation.run_protocol import run_protocol
 from keras_vatt.evaluation.zero_shot_retrieval import zero_shot_retrieval
 
 __all__ = [
+    "Index",
     "PROTOCOLS",
+    "QueryEmbedder",
     "all_checkpoints",
     "both_averages",
     "classification_scores",
     "clip_logits",
     "draw_samples",
     "embed_dataset",
+    "embed_files",
+    "embed_query",
     "evaluate_folder",
     "image_logits",
     "inspect_clips",
     "linear_probe",
+    "load_for_search",
+    "preset_name",
     "probe_features",
     "probe_scores",
     "retrieval_embeddings",
     "retrieval_scores",
     "run_protocol",
+    "serve",
+    "write_table",
     "zero_shot_retrieval",
 ]

@@ -1,5 +1,6 @@
-import keras
 import numpy as np
+
+from keras_vatt.evaluation.embedder import Embedder
 
 MODALITIES = ("video", "audio", "text")
 EMBEDDINGS = ("video_to_audio", "video_to_text", "audio_to_video", "text_to_video")
@@ -41,8 +42,7 @@ def embed_dataset(pretrainer, dataset, modalities=MODALITIES):
 
     Reference: paper section 3.3 (the common spaces).
     """
-    model = _Embed(pretrainer)
-    model.jit_compile = pretrainer.jit_compile  # XLA only where it pays
+    model = Embedder(pretrainer)
     columns = {}
     for batch in dataset:
         if isinstance(batch, (tuple, list)):
@@ -67,21 +67,6 @@ def embed_dataset(pretrainer, dataset, modalities=MODALITIES):
         if name in columns:
             _check_finite(name, columns)
     return columns
-
-
-class _Embed(keras.Model):
-    """Pooled features and embeddings from one pass through the towers."""
-
-    def __init__(self, pretrainer):
-        super().__init__(dtype=pretrainer.dtype_policy, name="embed")
-        self.pretrainer = pretrainer
-
-    def call(self, inputs):
-        pooled = {
-            name: self.pretrainer.encode(name, x, training=False)
-            for name, x in inputs.items()
-        }
-        return {**pooled, **self.pretrainer.head(pooled, training=False)}
 
 
 def _to_numpy(value):

@@ -1,0 +1,67 @@
+"""Rows of an index by their likeness to a vector, the best first."""
+
+import numpy as np
+
+# From so many vectors on FAISS looks into the nearest cells only.
+_MANY = 50_000
+
+
+def rank_exactly(vectors, norms, query, count):
+    """Yields rows and cosines, the best first; of equals the first row.
+
+    One matrix product; sorted no further than is read.
+
+    Args:
+        vectors: float32 `(n, d)`; may be mapped.
+        norms: float32 `(n,)`. Their lengths.
+        query: float32 `(d,)` of unit length.
+        count: int. How many are likely to be read.
+    """
+    scores = np.asarray(vectors) @ query
+    scores /= np.maximum(norms, 1e-12)
+    given, count = 0, min(count, len(scores))
+    while given < len(scores):
+        best = np.argpartition(scores, len(scores) - count)[-count:]
+        best = best[np.lexsort((best, -scores[best]))]
+        yield from zip(best[given:], scores[best[given:]])
+        given, count = count, min(8 * count, len(scores))
+
+
+def rank_with_faiss(index, query, count):
+    """Yields rows and cosines as `rank_exactly`, by an index of `build_faiss`.
+
+    Of many vectors only those of the nearest cells, so that one may be missed.
+    """
+    given, count = 0, min(count, index.ntotal)
+    while given < index.ntotal:
+        scores, rows = index.search(query[None], count)
+        found = rows[0] >= 0  # -1 where the cells hold no more
+        yield from zip(rows[0][found][given:], scores[0][found][given:])
+        if not found.all():
+            return
+        given, count = count, min(8 * count, index.ntotal)
+
+
+def build_faiss(vectors, norms):
+    """Returns a FAISS index of cosines: exact, or of many vectors in cells.
+
+    Raises:
+        ModuleNotFoundError: if FAISS is not installed.
+    """
+    try:
+        import faiss
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "FAISS is not installed. Install keras-vatt[index], or leave out "
+            '--engine faiss (engine="faiss"): the exact search needs nothing.'
+        ) from None
+    unit = np.asarray(vectors) / np.maximum(norms, 1e-12)[:, None]
+    dim = unit.shape[1]
+    index = faiss.IndexFlatIP(dim)
+    if len(unit) >= _MANY:
+        cells = int(np.sqrt(len(unit)))
+        index = faiss.IndexIVFFlat(index, dim, cells, faiss.METRIC_INNER_PRODUCT)
+        index.nprobe = max(1, cells // 16)
+        index.train(unit[:: max(1, len(unit) // (40 * cells))])
+    index.add(unit)
+    return index
