@@ -203,7 +203,9 @@ def load(
             views = views.filter(lambda clip: clip["is_whole"]).map(_without_is_whole)
         streams.append(views)
     dataset = mixture(streams, weights, start, seed) if weights else streams[0]
-    dataset = dataset.batch(batch_size, drop_remainder=drop_remainder)
+    dataset = dataset.batch(
+        batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
+    )
     dataset = dataset.map(
         functools.partial(_finish, preprocessor=preprocessor, task=task)
     )

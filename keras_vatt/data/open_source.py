@@ -60,6 +60,7 @@ def open_source(path, split, allow_outside=False):
         frame_rate=metadata.get("frame_rate"),
         class_names=tuple(metadata.get("class_names", ())),
         num_unlabelled=metadata.get("unlabelled", {}).get(split, 0),
+        records=functools.partial(tf.data.TFRecordDataset, buffer_size=_buffer(path)),
     )
     assert opened.num_clips == count
     return opened
@@ -79,6 +80,12 @@ def _is_raw(path):
     )
 
 
+def _buffer(path):
+    """Bytes read ahead: none of local files, whose records are megabytes anyway."""
+    return None if "://" in os.fspath(path) else 0
+
+
+@tf.autograph.experimental.do_not_convert
 def _parse(record, features):
     """Returns the clip of a TFDS record, frames still encoded."""
     import tensorflow_datasets as tfds
