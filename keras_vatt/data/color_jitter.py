@@ -81,7 +81,9 @@ def apply_color_map(frames, matrix, offset):
     pixels = tf.matmul(pixels, matrices, transpose_b=True)
     pixels = tf.nn.bias_add(pixels, tf.tile(offset, [block]))
     # Rounds, clips and casts in one go.
-    pixels, _, _ = tf.quantization.quantize(pixels, 0.0, 255.0, tf.quint8, "MIN_FIRST")
+    pixels = tf.raw_ops.QuantizeV2(
+        input=pixels, min_range=0.0, max_range=255.0, T=tf.quint8, mode="MIN_FIRST"
+    ).output
     return tf.reshape(tf.bitcast(pixels, tf.uint8), tf.shape(frames))
 
 

@@ -210,6 +210,8 @@ def load(
         functools.partial(_finish, preprocessor=preprocessor, task=task)
     )
     options = tf.data.Options()
+    # Clips are made side by side: sharing out each of their operations costs more.
+    options.threading.max_intra_op_parallelism = 1
     if num_threads is not None:
         options.threading.private_threadpool_size = num_threads
     return dataset.prefetch(prefetch).with_options(options)

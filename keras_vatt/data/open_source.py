@@ -56,7 +56,9 @@ def open_source(path, split, allow_outside=False):
     opened = Source(
         name=f"split {split!r} of {path!r}",
         files=tuple((os.fspath(i.filename), i.skip, i.take) for i in instructions),
-        parse=functools.partial(_parse, features=builder.info.features),
+        parse=functools.partial(
+            _parse, features=builder.info.features, decoder=_undecoded()
+        ),
         frame_rate=metadata.get("frame_rate"),
         class_names=tuple(metadata.get("class_names", ())),
         num_unlabelled=metadata.get("unlabelled", {}).get(split, 0),
@@ -85,17 +87,19 @@ def _buffer(path):
     return None if "://" in os.fspath(path) else 0
 
 
-@tf.autograph.experimental.do_not_convert
-def _parse(record, features):
-    """Returns the clip of a TFDS record, frames still encoded."""
+def _undecoded():
+    """What passes all frames at once as they are; its parent maps over them."""
     import tensorflow_datasets as tfds
 
     class Undecoded(tfds.decode.SkipDecoding):
-        """Passes all frames at once; its parent maps over them one by one."""
-
         def decode_batch_example(self, frames):
             return frames
 
-    clip = features.deserialize_example(record, decoders={"frames": Undecoded()})
+    return Undecoded()
+
+
+def _parse(record, features, decoder):
+    """Returns the clip of a TFDS record, frames still encoded."""
+    clip = features.deserialize_example(record, decoders={"frames": decoder})
     clip["audio"] = tf.io.decode_raw(clip["audio"], tf.int16)
     return clip
