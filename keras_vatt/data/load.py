@@ -207,11 +207,15 @@ def load(
             views = views.filter(lambda clip: clip["is_whole"]).map(_without_is_whole)
         streams.append(views)
     dataset = mixture(streams, weights, start, seed) if weights else streams[0]
-    dataset = dataset.batch(batch_size, drop_remainder=drop_remainder)
+    dataset = dataset.batch(
+        batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
+    )
     dataset = dataset.map(
         functools.partial(_finish, preprocessor=preprocessor, task=task)
     )
     options = tf.data.Options()
+    # Clips are made side by side: sharing out each of their operations costs more.
+    options.threading.max_intra_op_parallelism = 1
     if num_threads is not None:
         options.threading.private_threadpool_size = num_threads
     return dataset.prefetch(prefetch).with_options(options)

@@ -62,10 +62,13 @@ def open_source(path, split, allow_outside=False):
     opened = Source(
         name=f"split {split!r} of {path!r}",
         files=tuple((os.fspath(i.filename), i.skip, i.take) for i in instructions),
-        parse=functools.partial(_parse, features=builder.info.features),
+        parse=functools.partial(
+            _parse, features=builder.info.features, decoder=_undecoded()
+        ),
         frame_rate=metadata.get("frame_rate"),
         class_names=tuple(metadata.get("class_names", ())),
         num_unlabelled=metadata.get("unlabelled", {}).get(split, 0),
+        records=functools.partial(tf.data.TFRecordDataset, buffer_size=_buffer(path)),
     )
     assert opened.num_clips == count
     return opened
@@ -85,16 +88,24 @@ def _is_raw(path):
     )
 
 
-def _parse(record, features):
-    """Returns the clip of a TFDS record, frames still encoded."""
+def _buffer(path):
+    """Bytes read ahead: none of local files, whose records are megabytes anyway."""
+    return None if "://" in os.fspath(path) else 0
+
+
+def _undecoded():
+    """What passes all frames at once as they are; its parent maps over them."""
     import tensorflow_datasets as tfds
 
     class Undecoded(tfds.decode.SkipDecoding):
-        """Passes all frames at once; its parent maps over them one by one."""
-
         def decode_batch_example(self, frames):
             return frames
 
-    clip = features.deserialize_example(record, decoders={"frames": Undecoded()})
+    return Undecoded()
+
+
+def _parse(record, features, decoder):
+    """Returns the clip of a TFDS record, frames still encoded."""
+    clip = features.deserialize_example(record, decoders={"frames": decoder})
     clip["audio"] = tf.io.decode_raw(clip["audio"], tf.int16)
     return clip

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_vatt.preprocessing.frames import resize_frames
+from keras_vatt.data.cut_frames import cut_frames, frame_size
 
 # Draws of a shape that fits; then the largest centre crop, as is customary.
 _ATTEMPTS = 10
@@ -19,7 +19,7 @@ def random_resized_crop(
     """Cuts a part of random area, aspect and place, resizes and flips it.
 
     Args:
-        frames: uint8 `(T, h, w, 3)`.
+        frames: uint8 `(T, h, w, 3)`, or string `(T,)`, JPEG bytes.
         image_size: pair of ints, height and width of the result.
         seed: int32 `(2,)`. The same seed gives the same view.
         area: pair of floats. Share of the frame's area, drawn uniformly.
@@ -37,13 +37,13 @@ def random_resized_crop(
     Source: design 3, "Released recipes" (fine-tuning); Szegedy et al. 2015, as
     Inception's distorted boxes.
     """
-    height, width = image_size
     seeds = tf.random.split(seed, 4)
 
     def uniform(index, shape, low=0.0, high=1.0):
         return tf.random.stateless_uniform(shape, seeds[index], low, high)
 
-    size = tf.cast(tf.shape(frames)[1:3], tf.float32)
+    whole = frame_size(frames)
+    size = tf.cast(whole, tf.float32)
     areas = uniform(0, (_ATTEMPTS,), *area) * tf.reduce_prod(size)
     shapes = tf.exp(
         uniform(1, (_ATTEMPTS,), *tf.unstack(tf.math.log(tf.stack(aspect))))
@@ -55,14 +55,9 @@ def random_resized_crop(
     corner = tf.cast(tf.floor(uniform(2, (2,)) * (size - box + 1.0)), tf.int32)
     box = tf.cast(box, tf.int32)
     # Rounding in float32 must not reach the bound itself.
-    corner = tf.minimum(corner, tf.shape(frames)[1:3] - box)
-    end = corner + box
-    frames = frames[:, corner[0] : end[0], corner[1] : end[1]]
-    frames = resize_frames(frames, height, width)
-    if flip:
-        mirrored = uniform(3, ()) < 0.5
-        frames = tf.cond(mirrored, lambda: tf.reverse(frames, [2]), lambda: frames)
-    return tf.ensure_shape(frames, (None, height, width, 3))
+    corner = tf.minimum(corner, whole - box)
+    mirrored = flip and uniform(3, ()) < 0.5
+    return cut_frames(frames, corner, box, image_size, mirrored)
 
 
 def _centre_box(size, aspect):

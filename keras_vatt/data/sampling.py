@@ -95,23 +95,34 @@ def choose_captions(captions, begin, end, num_candidates, seed=None):
     return tf.ensure_shape(texts, (num_candidates,))
 
 
-def decode_frames(frames, kept):
-    """Decodes the frames of windows, each only once.
+def kept_frames(frames, kept):
+    """Returns the frames of windows, each once however often it is shown.
 
     Args:
         frames: string `(T,)`, JPEG bytes.
         kept: int32 `(W, n)`, indices into them, repeated where a clip loops.
 
     Returns:
-        uint8 `(u, h, w, 3)`, and int32 `(W, n)`: which of them to show where.
+        string `(u,)`, and int32 `(W, n)`: which of them to show where.
     """
     unique, places = tf.unique(tf.reshape(kept, (-1,)))
-    decoded = tf.map_fn(
+    return tf.gather(frames, unique), tf.reshape(places, tf.shape(kept))
+
+
+def decode_frames(frames):
+    """Decodes frames whole.
+
+    Args:
+        frames: string `(u,)`, JPEG bytes of equal sizes.
+
+    Returns:
+        uint8 `(u, h, w, 3)`.
+    """
+    return tf.map_fn(
         lambda jpeg: tf.io.decode_jpeg(jpeg, channels=3),
-        tf.gather(frames, unique),
+        frames,
         fn_output_signature=tf.TensorSpec((None, None, 3), tf.uint8),
     )
-    return decoded, tf.reshape(places, tf.shape(kept))
 
 
 def decode_sound(samples, kept):
@@ -124,8 +135,11 @@ def decode_sound(samples, kept):
     Returns:
         float32 `(W, n, 1)` in [-1, 1], zeros without sound; float32 mask, 0 or 1.
     """
-    mask = tf.cast(tf.size(samples) > 0, tf.float32)
-    # One silent sample behind keeps the indices valid where there are none.
-    wave = tf.cast(tf.gather(tf.pad(samples, [[0, 1]]), kept), tf.float32)
+    has_sound = tf.size(samples) > 0
+    wave = tf.cond(
+        has_sound,
+        lambda: tf.cast(tf.gather(samples, kept), tf.float32),
+        lambda: tf.zeros(tf.shape(kept)),
+    )
     scale = 1 / 32768 if samples.dtype == tf.int16 else 1.0
-    return wave[..., None] * scale, mask
+    return wave[..., None] * scale, tf.cast(has_sound, tf.float32)

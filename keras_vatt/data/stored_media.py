@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_vatt.data.sampling import decode_frames, decode_sound, frame_positions
+from keras_vatt.data.sampling import decode_sound, frame_positions, kept_frames
 
 
 class StoredMedia:
@@ -34,7 +34,7 @@ class StoredMedia:
         return clip
 
     def read(self, clip, frames, samples, settings):
-        """Decodes the frames and the sound of windows, and nothing else.
+        """Takes the frames and the sound of windows, and nothing else.
 
         Args:
             clip: dict, as `measure` returned it.
@@ -43,13 +43,14 @@ class StoredMedia:
             settings: `ViewSettings`.
 
         Returns:
-            A dict: of frames "frames" uint8 `(u, h, w, 3)` and "places" int32 `(W, T)`,
-            which of them is shown where; of samples "audio" float32 `(W, S, 1)` in
-            [-1, 1] and "audio_mask" float32, 0 where there is no sound.
+            A dict: of frames "frames" string `(u,)`, JPEG bytes, or uint8
+            `(u, h, w, 3)`, and "places" int32 `(W, T)`, which of them is shown where;
+            of samples "audio" float32 `(W, S, 1)` in [-1, 1] and "audio_mask"
+            float32, 0 where there is no sound.
         """
         found = {}
         if frames is not None:
-            found["frames"], found["places"] = decode_frames(clip["frames"], frames)
+            found["frames"], found["places"] = kept_frames(clip["frames"], frames)
         if samples is not None:
             found["audio"], found["audio_mask"] = decode_sound(clip["audio"], samples)
         return found

@@ -7,6 +7,7 @@ from keras_vatt.data.random_resized_crop import random_resized_crop
 from keras_vatt.data.random_view import random_view
 from keras_vatt.data.sampling import (
     choose_captions,
+    decode_frames,
     random_offset,
     window_offsets,
 )
@@ -100,8 +101,10 @@ def _frames(shown, settings, seed):
 
 
 def _video(frames, places, settings, crop_seed, color_seed):
-    height, width = settings.image_size  # frames (u, h, w, 3), places (w, t)
+    height, width = settings.image_size  # frames (u, h, w, 3) or (u,), places (w, t)
     if not settings.training:
+        if frames.dtype == tf.string:
+            frames = decode_frames(frames)
         views = eval_views(
             frames, settings.image_size, settings.min_resize, settings.num_crops
         )
@@ -118,7 +121,10 @@ def _video(frames, places, settings, crop_seed, color_seed):
             )
         if settings.color_jitter:
             frames = color_jitter(frames, color_seed, settings.color_jitter)
-        video = tf.gather(frames, places)
+        is_plain = tf.size(places) == tf.shape(frames)[0]  # no frame is shown twice
+        video = tf.cond(
+            is_plain, lambda: frames[None], lambda: tf.gather(frames, places)
+        )
     count = settings.num_windows * settings.num_crops
     return tf.ensure_shape(video, (count, settings.num_frames, height, width, 3))
 

@@ -18,7 +18,10 @@ def window_indices(length, offset, num_steps, stride):
         int32 tensor `(num_steps,)`, each in `[0, length)`.
     """
     steps = tf.cast(offset, tf.int32) + tf.range(num_steps, dtype=tf.int32) * stride
-    return steps % tf.maximum(tf.cast(length, tf.int32), 1)
+    length = tf.maximum(tf.cast(length, tf.int32), 1)
+    # Most windows need no division, which is slow for sound's many samples.
+    is_inside = (tf.reduce_max(steps) < length) & (tf.reduce_min(steps) >= 0)
+    return tf.cond(is_inside, lambda: steps, lambda: steps % length)
 
 
 def centre_offset(length, num_steps, stride):
