@@ -53,11 +53,19 @@ TOY = {
     "max_frames": 3,
     "add_begin": True,
     "add_end": True,
+    "levels": (0.1, 0.05),
+    "steps": (2, 5),
+    "warmup_from": 0.01,
+    "backbone_clipnorm": 0.5,
+    "momentum": 0.8,
+    "label_smoothing": 0.2,
+    "class_names": ["cat", "dog", "owl"],
 }
 # Where one name means different things in different classes.
 TOY_OF = {
     "VATTVideoBackbone": {"patch_size": (2, 4, 4)},
     "VATTAudioBackbone": {"patch_size": 8},
+    "BackboneClippedSGD": {"head": ("top",)},
     "VATTTokenizer": {"vocabulary": ["<pad>", "<unk>", "<bos>", "<eos>", "dog"]},
     "VATTWordPieceTokenizer": {
         "vocabulary": ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]", "dog"]

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_vatt.losses import SmoothedCrossentropy
 from keras_vatt.models.task import VATTTask
 
 
@@ -73,8 +74,11 @@ class VATTClassifier(VATTTask):
         """Arguments of `compile` used on construction."""
         return {
             "optimizer": keras.optimizers.SGD(0.005, momentum=0.9),
-            "loss": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            "metrics": [keras.metrics.SparseCategoricalAccuracy(name="top1")],
+            "loss": SmoothedCrossentropy(),
+            "metrics": [
+                keras.metrics.SparseCategoricalAccuracy(name="top1"),
+                keras.metrics.SparseTopKCategoricalAccuracy(5, name="top5"),
+            ],
         }
 
     def get_config(self):

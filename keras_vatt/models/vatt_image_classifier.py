@@ -19,7 +19,8 @@ class VATTImageClassifier(VATTClassifier):
         num_views: int. Views of an image, see `VATTVideoClassifier`.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
-        compile: bool. Compile with SGD and softmax cross-entropy on class ids.
+        compile: bool. Compile with SGD, smoothed softmax cross-entropy, top-1 and
+            top-5, for class ids as labels.
 
     Call arguments:
         image: float array in [-1, 1] or uint8, `(batch, height, width, 3)`.

@@ -17,7 +17,8 @@ class VATTVideoClassifier(VATTClassifier):
             num_views, ...)` in, `(batch, classes)` out. Averaged outside training.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
-        compile: bool. Compile with SGD and softmax cross-entropy on class ids.
+        compile: bool. Compile with SGD, smoothed softmax cross-entropy, top-1 and
+            top-5, for class ids as labels.
 
     Call arguments:
         video: float array in [-1, 1] or uint8, `(batch, frames, height, width, 3)`.

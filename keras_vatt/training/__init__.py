@@ -1,0 +1,19 @@
+"""What `fit()` needs besides a model."""
+
+from keras_vatt.training.backbone_clipped_sgd import BackboneClippedSGD
+from keras_vatt.training.released_recipes import (
+    finetuning_optimizer,
+    finetuning_schedule,
+    pretraining_optimizer,
+    pretraining_schedule,
+)
+from keras_vatt.training.stepwise_cosine import StepwiseCosine
+
+__all__ = [
+    "BackboneClippedSGD",
+    "StepwiseCosine",
+    "finetuning_optimizer",
+    "finetuning_schedule",
+    "pretraining_optimizer",
+    "pretraining_schedule",
+]
