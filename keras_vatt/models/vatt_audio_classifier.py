@@ -3,6 +3,7 @@
 import math
 
 import keras
+from keras import ops
 
 from keras_vatt import distribution
 from keras_vatt.losses import ClassBalancedCrossentropy
@@ -20,6 +21,7 @@ class VATTAudioClassifier(VATTClassifier):
         num_views: int. Views of a clip, see `VATTVideoClassifier`.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
+        class_names: optional strings, the classes in their order.
         compile: bool. Compile with SGD, class-balanced sigmoid cross-entropy, the areas
             under the ROC and precision-recall curves, for multi-hot labels.
 
@@ -43,6 +45,7 @@ class VATTAudioClassifier(VATTClassifier):
     """
 
     backbone_cls = VATTAudioBackbone
+    modality = "audio"
 
     def __init__(
         self,
@@ -51,16 +54,27 @@ class VATTAudioClassifier(VATTClassifier):
         num_views=1,
         dropout=0.0,
         preprocessor=None,
+        class_names=None,
         compile=True,
         **kwargs,
     ):
         super().__init__(
-            backbone, num_classes, num_views, dropout, preprocessor, compile, **kwargs
+            backbone,
+            num_classes,
+            num_views,
+            dropout,
+            preprocessor,
+            class_names,
+            compile,
+            **kwargs,
         )
 
     def bias_initializer(self, num_classes):
         # So that at the start every class has the probability 1 / num_classes.
         return keras.initializers.Constant(-math.log(max(num_classes - 1, 1)))
+
+    def probabilities(self, logits):
+        return ops.sigmoid(logits)
 
     def default_compile(self):
         return {

@@ -1,6 +1,8 @@
 """What `fit()` needs besides a model."""
 
+from keras_vatt.training.augmented_classifier import AugmentedClassifier
 from keras_vatt.training.backbone_clipped_sgd import BackboneClippedSGD
+from keras_vatt.training.freeze import freeze
 from keras_vatt.training.released_recipes import (
     finetuning_optimizer,
     finetuning_schedule,
@@ -10,10 +12,12 @@ from keras_vatt.training.released_recipes import (
 from keras_vatt.training.stepwise_cosine import StepwiseCosine
 
 __all__ = [
+    "AugmentedClassifier",
     "BackboneClippedSGD",
     "StepwiseCosine",
     "finetuning_optimizer",
     "finetuning_schedule",
+    "freeze",
     "pretraining_optimizer",
     "pretraining_schedule",
 ]
