@@ -59,6 +59,8 @@ TOY = {
     "backbone_clipnorm": 0.5,
     "momentum": 0.8,
     "label_smoothing": 0.2,
+    "mixup_alpha": 2.0,
+    "audio_noise": 0.05,
     "class_names": ["cat", "dog", "owl"],
 }
 # Where one name means different things in different classes.
@@ -79,6 +81,7 @@ PARTS = {
     "video_converter": "VATTVideoConverter",
     "audio_converter": "VATTAudioConverter",
     "tokenizer": "VATTTokenizer",
+    "classifier": "VATTVideoClassifier",
 }
 BACKBONES = {
     "VATTPretrainer": "VATTBackbone",

@@ -136,6 +136,10 @@ def _clips(path, seconds, num_windows, options):
     """
     with open_media(path, allow_outside=True) as container:
         length = (container.duration or 0) / 1e6
+        # Sound may go on behind the last frame, and frames behind the sound.
+        stream = container.streams.best(options.get("needs", "video"))
+        if stream is not None and stream.duration is not None:
+            length = min(length, float(stream.duration * stream.time_base))
         if length <= max(_WHOLE_SECONDS, 2 * seconds):
             yield decode_clip(container, **options), num_windows
             return

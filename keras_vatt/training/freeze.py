@@ -7,8 +7,9 @@ def freeze(backbone, trainable_blocks=0):
     """Freezes a backbone: all of it, or all but its last blocks.
 
     With the last blocks, the norm and the projection behind them stay trainable.
-    For low-rank updates call `backbone.enable_lora(rank)` instead: it freezes the
-    rest by itself, and saving adds the updates to the kernels.
+    For low-rank updates of queries and values (and their biases) call
+    `backbone.enable_lora(rank)` instead: it freezes the rest by itself, and saving
+    adds the updates to the kernels.
 
     Args:
         backbone: a tower, or a backbone of several.
