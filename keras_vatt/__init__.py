@@ -16,6 +16,7 @@ from keras_vatt import (
     models,
     preprocessing,
     presets,
+    training,
 )
 
 __version__ = "0.1.0"
@@ -30,6 +31,7 @@ __all__ = [
     "models",
     "preprocessing",
     "presets",
+    "training",
     *_LAZY,
 ]
 

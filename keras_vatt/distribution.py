@@ -18,6 +18,10 @@ if keras.backend.backend() == "tensorflow":
     def _gather(x):
         return tf.distribute.get_replica_context().all_gather(x, axis=0)
 
+    def _sum(tensors):
+        context = tf.distribute.get_replica_context()
+        return context.all_reduce(tf.distribute.ReduceOp.SUM, tensors)
+
 elif keras.backend.backend() == "torch":
     import torch.distributed
     import torch.distributed.nn.functional
@@ -71,6 +75,23 @@ def loss_shares():
     TF's optimizers sum the gradients of the replicas; elsewhere they are averaged.
     """
     return num_replicas() if keras.backend.backend() == "tensorflow" else 1
+
+
+def sum_gradients(gradients):
+    """The gradients of the global batch, as an optimizer needs them before its step.
+
+    TF's optimizers sum the replicas' gradients only within the step; elsewhere they
+    come averaged.
+
+    Args:
+        gradients: list of tensors.
+
+    Returns:
+        List of tensors, equal on all replicas.
+    """
+    if keras.backend.backend() == "tensorflow" and num_replicas() > 1:
+        return _sum(gradients)
+    return gradients
 
 
 def jit_compile_pays():

@@ -32,8 +32,11 @@ BELOW = {
 }
 # `distribution` is for those that name it, not for all that stand above them.
 ONLY_BY_NAME = "distribution"
-# `from_preset("vatt_...")` of a released name asks presets for a local folder.
-UPWARD = ("models", "presets")
+# Against or beside the direction, each in one file and within a function:
+# - `from_preset("vatt_...")` of a released name asks presets for a local folder;
+# - `classifier.predict_files` reads files, and data alone opens files. That points
+#   aside, not up: data never imports models, so no circle can close.
+EXCEPTIONS = (("models", "presets"), ("models", "data"))
 
 # Third-party packages of the areas that are to run wherever Keras runs.
 BACKEND_FREE = {
@@ -133,10 +136,12 @@ def test_every_folder_of_sources_is_a_package():
 
 def test_imports_point_down():
     wrong = wrong_directions(IMPORTS)
-    upward = [one for one in wrong if (one.area, one.target) == UPWARD]
-    assert [str(one) for one in wrong if one not in upward] == []
-    assert [str(one) for one in upward if not one.in_function] == []
-    assert len({(one.file, one.line) for one in upward}) <= 1, [*map(str, upward)]
+    excepted = [one for one in wrong if (one.area, one.target) in EXCEPTIONS]
+    assert [str(one) for one in wrong if one not in excepted] == []
+    assert [str(one) for one in excepted if not one.in_function] == []
+    for pair in EXCEPTIONS:
+        ways = [one for one in excepted if (one.area, one.target) == pair]
+        assert len({one.file for one in ways}) <= 1, [*map(str, ways)]
 
 
 def test_areas_are_imported_by_name():

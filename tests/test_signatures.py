@@ -53,11 +53,21 @@ TOY = {
     "max_frames": 3,
     "add_begin": True,
     "add_end": True,
+    "levels": (0.1, 0.05),
+    "steps": (2, 5),
+    "warmup_from": 0.01,
+    "backbone_clipnorm": 0.5,
+    "momentum": 0.8,
+    "label_smoothing": 0.2,
+    "mixup_alpha": 2.0,
+    "audio_noise": 0.05,
+    "class_names": ["cat", "dog", "owl"],
 }
 # Where one name means different things in different classes.
 TOY_OF = {
     "VATTVideoBackbone": {"patch_size": (2, 4, 4)},
     "VATTAudioBackbone": {"patch_size": 8},
+    "BackboneClippedSGD": {"head": ("top",)},
     "VATTTokenizer": {"vocabulary": ["<pad>", "<unk>", "<bos>", "<eos>", "dog"]},
     "VATTWordPieceTokenizer": {
         "vocabulary": ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]", "dog"]
@@ -71,6 +81,7 @@ PARTS = {
     "video_converter": "VATTVideoConverter",
     "audio_converter": "VATTAudioConverter",
     "tokenizer": "VATTTokenizer",
+    "classifier": "VATTVideoClassifier",
 }
 BACKBONES = {
     "VATTPretrainer": "VATTBackbone",

@@ -6,20 +6,27 @@ from keras_vatt.evaluation.classification_protocol import (
     clip_logits,
     image_logits,
 )
+from keras_vatt.evaluation.classify_dataset import classify_dataset
+from keras_vatt.evaluation.classify_folder import classify_folder
 from keras_vatt.evaluation.draw_samples import draw_samples
 from keras_vatt.evaluation.embed_dataset import embed_dataset
 from keras_vatt.evaluation.embed_files import embed_files
 from keras_vatt.evaluation.evaluate_folder import evaluate_folder
+from keras_vatt.evaluation.index import Index
 from keras_vatt.evaluation.inspect_clips import inspect_clips
 from keras_vatt.evaluation.linear_probe import linear_probe
+from keras_vatt.evaluation.load_for_search import load_for_search, preset_name
 from keras_vatt.evaluation.probe_protocol import probe_features, probe_scores
 from keras_vatt.evaluation.protocol import PROTOCOLS
+from keras_vatt.evaluation.query_embedder import QueryEmbedder, embed_query
 from keras_vatt.evaluation.retrieval_protocol import (
     both_averages,
     retrieval_embeddings,
 )
 from keras_vatt.evaluation.retrieval_scores import retrieval_scores
 from keras_vatt.evaluation.run_protocol import run_protocol
+from keras_vatt.evaluation.serve import serve
+from keras_vatt.evaluation.write_table import write_table
 from keras_vatt.evaluation.zero_shot_retrieval import zero_shot_retrieval
 
 __all__ = [
@@ -29,6 +36,8 @@ __all__ = [
     "all_checkpoints",
     "both_averages",
     "classification_scores",
+    "classify_dataset",
+    "classify_folder",
     "clip_logits",
     "draw_samples",
     "embed_dataset",

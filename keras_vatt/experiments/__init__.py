@@ -1,11 +1,12 @@
 """Experiments: short files of values, each with its source, that run by name."""
 
+from keras_vatt.experiments.finetune_folder import finetune_folder
 from keras_vatt.experiments.pretrain_folder import (
     prepare_folder,
     pretrain_folder,
 )
 
-__all__ = ["prepare_folder", "pretrain_folder", "run_experiment"]
+__all__ = ["finetune_folder", "prepare_folder", "pretrain_folder", "run_experiment"]
 
 
 def run_experiment(name, **overrides):

@@ -55,7 +55,8 @@ def pretrain_folder(
         folder: string. What `keras-vatt prepare` wrote, DMVR records (files
             `train-00000-of-00010`), or a folder (or CSV) that it reads. A prepared
             folder brings its `vocabulary.txt`, if it has one. Or a list of prepared
-            ones to mix, with `weights` in `reading`; words and validation are the first one's.
+            ones to mix, with `weights` in `reading`; words and validation are the
+            first one's.
         output: string. Folder to write: `preset/`, `history.json`, `history.csv`,
             `logs/` for TensorBoard, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights

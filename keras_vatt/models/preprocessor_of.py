@@ -61,6 +61,21 @@ def preprocessor_of(backbone, time, vocabulary=None):
     return VATTPreprocessor(**parts, modality=modality)
 
 
+def image_preprocessor_of(backbone):
+    """The preprocessor of an image classifier: a clip is one frame, of no rate.
+
+    Args:
+        backbone: a `VATTVideoBackbone`.
+
+    Returns:
+        A `VATTPreprocessor` of modality "image".
+    """
+    converter = VATTVideoConverter(
+        backbone.video_shape[1:3], num_frames=1, frame_rate=1.0, frame_stride=1
+    )
+    return VATTPreprocessor(converter, modality="image")
+
+
 def tokenizer_of(backbone, vocabulary):
     """The tokenizer of a backbone that reads words.
 

@@ -3,7 +3,10 @@
 import math
 
 import keras
+from keras import ops
 
+from keras_vatt import distribution
+from keras_vatt.losses import ClassBalancedCrossentropy
 from keras_vatt.models.classifier import VATTClassifier
 from keras_vatt.models.vatt_audio_backbone import VATTAudioBackbone
 
@@ -18,7 +21,9 @@ class VATTAudioClassifier(VATTClassifier):
         num_views: int. Views of a clip, see `VATTVideoClassifier`.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
-        compile: bool. Compile with SGD and sigmoid cross-entropy on multi-hot labels.
+        class_names: optional strings, the classes in their order.
+        compile: bool. Compile with SGD, class-balanced sigmoid cross-entropy, the areas
+            under the ROC and precision-recall curves, for multi-hot labels.
 
     Call arguments:
         audio: float array in [-1, 1], `(batch, samples, channels)`.
@@ -40,6 +45,7 @@ class VATTAudioClassifier(VATTClassifier):
     """
 
     backbone_cls = VATTAudioBackbone
+    modality = "audio"
 
     def __init__(
         self,
@@ -48,19 +54,54 @@ class VATTAudioClassifier(VATTClassifier):
         num_views=1,
         dropout=0.0,
         preprocessor=None,
+        class_names=None,
         compile=True,
         **kwargs,
     ):
         super().__init__(
-            backbone, num_classes, num_views, dropout, preprocessor, compile, **kwargs
+            backbone,
+            num_classes,
+            num_views,
+            dropout,
+            preprocessor,
+            class_names,
+            compile,
+            **kwargs,
         )
 
     def bias_initializer(self, num_classes):
         # So that at the start every class has the probability 1 / num_classes.
         return keras.initializers.Constant(-math.log(max(num_classes - 1, 1)))
 
+    def probabilities(self, logits):
+        return ops.sigmoid(logits)
+
     def default_compile(self):
         return {
             "optimizer": keras.optimizers.SGD(0.005, momentum=0.9),
-            "loss": keras.losses.BinaryCrossentropy(from_logits=True),
+            "loss": ClassBalancedCrossentropy(),
+            "metrics": [
+                keras.metrics.AUC(
+                    multi_label=True,
+                    num_labels=self.num_classes,
+                    from_logits=True,
+                    name="AUC",
+                ),
+                keras.metrics.AUC(
+                    curve="PR",
+                    multi_label=True,
+                    num_labels=self.num_classes,
+                    from_logits=True,
+                    name="PR_AUC",
+                ),
+            ],
         }
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        """The loss of the global batch: how rare a label is, all replicas tell."""
+        y, y_pred = distribution.gather((y, y_pred))
+        if sample_weight is not None:
+            sample_weight = distribution.gather(sample_weight)
+        return super().compute_loss(x, y, y_pred, sample_weight, training=training)

@@ -19,7 +19,9 @@ class VATTImageClassifier(VATTClassifier):
         num_views: int. Views of an image, see `VATTVideoClassifier`.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
-        compile: bool. Compile with SGD and softmax cross-entropy on class ids.
+        class_names: optional strings, the classes in their order.
+        compile: bool. Compile with SGD, smoothed softmax cross-entropy, top-1 and
+            top-5, for class ids as labels.
 
     Call arguments:
         image: float array in [-1, 1] or uint8, `(batch, height, width, 3)`.
@@ -42,6 +44,7 @@ class VATTImageClassifier(VATTClassifier):
     """
 
     backbone_cls = VATTVideoBackbone
+    modality = "image"
     kernel_initializer = "glorot_normal"
 
     def input_of(self, image):  # (b, h, w, c)

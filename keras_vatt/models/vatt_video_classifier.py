@@ -17,7 +17,9 @@ class VATTVideoClassifier(VATTClassifier):
             num_views, ...)` in, `(batch, classes)` out. Averaged outside training.
         dropout: float. Dropout rate on the pooled output.
         preprocessor: optional `VATTPreprocessor`.
-        compile: bool. Compile with SGD and softmax cross-entropy on class ids.
+        class_names: optional strings, the classes in their order.
+        compile: bool. Compile with SGD, smoothed softmax cross-entropy, top-1 and
+            top-5, for class ids as labels.
 
     Call arguments:
         video: float array in [-1, 1] or uint8, `(batch, frames, height, width, 3)`.
@@ -39,4 +41,5 @@ class VATTVideoClassifier(VATTClassifier):
     """
 
     backbone_cls = VATTVideoBackbone
+    modality = "video"
     kernel_initializer = "glorot_normal"

@@ -7,7 +7,7 @@ from keras_hub.src.utils.preset_utils import get_preset_loader
 
 from keras_vatt.preprocessing.tensors import from_tensorflow, to_tensorflow
 
-_MODALITIES = ("video", "audio", "text")
+_MODALITIES = ("video", "audio", "text", "image")
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -21,19 +21,22 @@ class VATTPreprocessor(keras_hub.models.Preprocessor):
         video_converter: `VATTVideoConverter` or None.
         audio_converter: `VATTAudioConverter` or None.
         tokenizer: `VATTTokenizer` or None (then text must be word ids).
-        modality: None, or "video", "audio" or "text": what a bare array is, for
-            models of one modality.
+        modality: None, or "video", "audio", "text" or "image": what a bare array is,
+            for models of one modality.
         **kwargs: Base layer arguments.
 
     Call arguments:
-        x: dict with any of "video" (uint8 frames of any size), "audio" (waveforms)
-            and "text" (strings or word ids); or one bare array, see `modality`.
+        x: dict with any of "video" (uint8 frames of any size), "audio" (waveforms),
+            "text" (strings or word ids) and "image" (uint8 `(h, w, 3)`, a batch or a
+            list of them, converted as videos of one frame); or one bare array, see
+            `modality`.
         y: passes unchanged.
         sample_weight: passes unchanged.
 
     Returns:
-        x converted: video uint8 `(B, T, H, W, 3)`, audio float32 `(B, S, 1)`, text
-        int32 `(B, W)` or `(B, C, W)`; with y and sample_weight where given.
+        x converted: video uint8 `(B, T, H, W, 3)`, image uint8 `(B, H, W, 3)`, audio
+        float32 `(B, S, 1)`, text int32 `(B, W)` or `(B, C, W)`; with y and
+        sample_weight where given.
 
     Raises:
         ValueError: if x names an unknown modality, or one whose converter is
@@ -132,9 +135,21 @@ class VATTPreprocessor(keras_hub.models.Preprocessor):
             value = to_tensorflow(value)
             if value.dtype != tf.string:
                 return from_tensorflow(value)
+        if name == "image":
+            return self._convert_images(value)
         return self._part(name)(value)
 
+    def _convert_images(self, value):
+        """Images `(h, w, 3)`, a batch or a list of them, as videos of one frame."""
+        if isinstance(value, (list, tuple)):
+            clips = [to_tensorflow(image)[None] for image in value]
+        else:
+            clips = tf.expand_dims(to_tensorflow(value), -4)  # (..., 1, h, w, 3)
+        clips = self._part("video")(clips)
+        return clips[..., 0, :, :, :]
+
     def _part(self, name):
+        name = "video" if name == "image" else name
         part, argument = {
             "video": (self.video_converter, "video_converter=VATTVideoConverter(...)"),
             "audio": (self.audio_converter, "audio_converter=VATTAudioConverter(...)"),

@@ -11,7 +11,11 @@ from keras_hub.src.utils.preset_utils import (
 )
 
 from keras_vatt.models import VATTAgnosticBackbone, VATTBackbone, VATTPretrainer
-from keras_vatt.models.preprocessor_of import preprocessor_of, tokenizer_of
+from keras_vatt.models.preprocessor_of import (
+    image_preprocessor_of,
+    preprocessor_of,
+    tokenizer_of,
+)
 from keras_vatt.models.task import VATTTask
 from keras_vatt.preprocessing import VATTPreprocessor
 from keras_vatt.presets.on_backbone import on_backbone, split_overrides
@@ -89,6 +93,8 @@ def load_folder(cls, folder, load_weights, vocabulary, overrides):
         stored[TASK]["config"].get("num_classes"),
     )
     of_task["backbone"] = backbone
+    if not same_head:  # other classes have other names
+        of_task.setdefault("class_names", None)
     if "preprocessor" in of_task:
         return loader.load_task(task_cls, load_weights, same_head, **of_task)
     # Put in afterwards: the loader would fill in the stored words.
@@ -142,6 +148,10 @@ def _parts_of(config, backbone_cls):
 def _fitted(preprocessor, backbone, vocabulary, keep):
     """The stored preprocessor, or one of its time base for another backbone."""
     video, audio = preprocessor.video_converter, preprocessor.audio_converter
+    if keep and preprocessor.modality == "image":
+        if video.image_size == tuple(backbone.video_shape[1:3]):
+            return preprocessor
+        return image_preprocessor_of(backbone)
     fits = keep
     if video is not None:
         sizes = (video.num_frames, *video.image_size)

@@ -8,6 +8,7 @@ from keras_vatt.models import (
     VATTBackbone,
     VATTImageClassifier,
 )
+from keras_vatt.models.preprocessor_of import image_preprocessor_of
 from keras_vatt.models.tower_of import tower_of
 
 
@@ -44,6 +45,8 @@ def on_backbone(cls, backbone, preprocess, arguments):
             f"The preset has no classes, so a {cls.__name__} of it gets a new head. "
             "Expected how many: pass `num_classes=`."
         )
+    if issubclass(cls, VATTImageClassifier):
+        preprocess = image_preprocessor_of
     arguments = {"preprocessor": preprocess(tower), **arguments}
     return cls(tower, **arguments)
 
