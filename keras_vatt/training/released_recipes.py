@@ -97,4 +97,5 @@ def finetuning_optimizer(steps=None, learning_rate=None):
 def _shortened(recipe, steps):
     """Where the warm-up and the training end, in their released proportion."""
     steps = recipe["steps"] if steps is None else steps
-    return max(1, round(steps * recipe["warmup_steps"] / recipe["steps"])), steps
+    warmup = max(1, round(steps * recipe["warmup_steps"] / recipe["steps"]))
+    return min(warmup, steps - 1), steps

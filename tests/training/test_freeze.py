@@ -33,9 +33,9 @@ def video_tower(form="specific", **kwargs):
     return tower_of(tiny.BACKBONES[form](**kwargs), models.VATTVideoBackbone)
 
 
-def fit(model):
+def fit(model, epochs=1):
     inputs, _ = tiny.batch(4)
-    model.fit(inputs["video"], np.array([0, 1, 2, 1]), epochs=2, verbose=0)
+    model.fit(inputs["video"], np.array([0, 1, 2, 1]), epochs=epochs, verbose=0)
 
 
 def test_a_frozen_tower_is_unchanged():
@@ -48,17 +48,19 @@ def test_a_frozen_tower_is_unchanged():
     }
 
 
-@pytest.mark.parametrize("form", ["specific", "agnostic"])
+@pytest.mark.parametrize(
+    "form", ["specific", pytest.param("agnostic", marks=pytest.mark.long)]
+)
 def test_all_but_the_last_block(form):
-    tower = training.freeze(video_tower(form, num_layers=3), trainable_blocks=1)
+    tower = training.freeze(video_tower(form, num_layers=2), trainable_blocks=1)
     model = classifier(tower)
     before = values(tower.variables)
     fit(model)
     moved = changed(tower.variables, before)
-    assert any("block_2/" in path for path in moved)
+    assert any("block_1/" in path for path in moved)
     assert any("final_norm" in path for path in moved)
     assert (form == "agnostic") == any("post_projection" in path for path in moved)
-    still = ("block_0", "block_1", "tubelet", "position", "aggregation", "pre_proj")
+    still = ("block_0", "tubelet", "position", "aggregation", "pre_proj")
     assert not [path for path in moved if any(name in path for name in still)]
 
 
@@ -77,7 +79,7 @@ def test_frozen_towers_and_a_frozen_head_with_its_batch_statistics():
     statistics = [path for path in before if "moving_" in path]
     assert statistics
     model.compile(keras.optimizers.SGD(0.1))
-    model.fit(tf.data.Dataset.from_tensors(tiny.batch(4)), epochs=2, verbose=0)
+    model.fit(tf.data.Dataset.from_tensors(tiny.batch(4)), verbose=0)
     moved = changed(model.variables, before)
     assert moved and all("video_to_text" in path for path in moved), moved
 
@@ -87,8 +89,7 @@ def test_low_rank_updates_are_trained_no_kernel_and_are_saved(tmp_path):
     tower.enable_lora(rank=2)
     model = classifier(tower)
     before = values(tower.variables)
-    fit(model)
-    fit(model)  # the second factor starts at zero, so the first moves a step later
+    fit(model, epochs=2)  # the second factor starts at 0: the first moves a step later
     moved = {tuple(p.split("/")[-2:]) for p in changed(tower.variables, before)}
     adapted = {
         (layer, variable)

@@ -37,6 +37,7 @@ def test_the_last_level_is_held_and_a_shorter_run_keeps_its_shape():
     assert schedule.steps == (10, 400)
     rates = [float(keras.ops.convert_to_numpy(schedule(s))) for s in (5, 10, 205, 400)]
     np.testing.assert_allclose(rates, [0.05, 0.1, 0.05, 0.0], atol=1e-7)
+    assert training.finetuning_schedule(steps=1).steps == (0, 1)
     assert float(training.pretraining_schedule()(10**6)) == pytest.approx(5e-5)
 
 
