@@ -39,15 +39,21 @@ def files(path, split):
         found = tf.io.gfile.glob(path)
         return sorted(name for name in found if not tf.io.gfile.isdir(name))
     named = re.compile(re.escape(split) + r"(-\d+-of-\d+|\.tfrecord.*)")
-    names = sorted(filter(named.fullmatch, tf.io.gfile.listdir(path)))
+    names = sorted(filter(named.fullmatch, _names(path)))
     return [os.path.join(path, name) for name in names]
 
 
 def splits(folder):
     """Returns the splits that a folder's DMVR files are named for, sorted."""
     named = re.compile(r"(.+?)(-\d+-of-\d+|\.tfrecord.*)")
-    found = map(named.fullmatch, tf.io.gfile.listdir(folder))
+    found = map(named.fullmatch, _names(folder))
     return sorted({match[1] for match in found if match})
+
+
+def _names(folder):
+    if os.path.isdir(folder):  # TensorFlow's own fails at names that are no UTF-8
+        return os.listdir(folder)
+    return tf.io.gfile.listdir(folder)
 
 
 def source(path, paths):

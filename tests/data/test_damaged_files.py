@@ -1,14 +1,18 @@
 """200 damaged and unusual files: nothing crashes or hangs, each says its reason."""
 
+import ast
 import csv
 import math
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
 from keras_vatt.data import Caption, ClipRow, encode_clip, records
+from keras_vatt.data.media import MEDIA_SUFFIXES
 from keras_vatt.datasets import Listing, prepare
 from tests.data import damaged_files
 from tests.data.decode_in_child import decode_in_child
@@ -145,3 +149,59 @@ def test_half_an_emoji_in_a_caption(folder):
     dict(damaged_files.no_audio(folder, 1))
     row = ClipRow("a", "silent.mp4", captions=(Caption("good \ud83d"),))
     assert encode_clip(row, root=folder)["captions"][0]["text"] == "good ?"
+
+
+_READ_ALL = """
+import sys, warnings
+from keras_vatt import data
+from keras_vatt.preprocessing import VATTAudioConverter, VATTPreprocessor
+from keras_vatt.preprocessing import VATTTokenizer, VATTVideoConverter
+preprocessor = VATTPreprocessor(
+    VATTVideoConverter((16, 16), num_frames=4, frame_rate=25.0, frame_stride=2),
+    VATTAudioConverter(num_samples=9600),
+    VATTTokenizer(["<pad>", "<unk>"]),
+)
+warnings.simplefilter("always")
+clips = data.load(sys.argv[1], task="evaluate", batch_size=8, preprocessor=preprocessor)
+with warnings.catch_warnings(record=True) as caught:
+    for batch in clips:
+        for name in batch["id"].numpy():
+            print("whole", repr(name))
+for one in caught:
+    if str(one.message).startswith("Skipped "):
+        print("skipped", repr(str(one.message).encode("utf-8", "backslashreplace")))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_two_hundred_files_read_without_preparation(folder):
+    """In one process with a time limit: none ends it, each is a clip or is named."""
+    becomes = write_all(folder)
+    becomes = {n: end for n, end in becomes.items() if _is_listed(n)}
+    result = subprocess.run(
+        [sys.executable, "-c", _READ_ALL, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    lines = [line.split(" ", 1) for line in result.stdout.splitlines()]
+    ends = {"whole": [], "skipped": []}
+    for kind, text in lines:
+        ends[kind].append(ast.literal_eval(text).decode())
+    whole = set(ends["whole"])
+    assert len(whole) + len(ends["skipped"]) == len(becomes) > 150
+    escaped = {n: n.encode("utf-8", "backslashreplace").decode() for n in becomes}
+    good = {escaped[name] for name, end in becomes.items() if end == "clip"}
+    assert good <= whole
+    for name in set(escaped.values()) - whole:
+        (reason,) = [r for r in ends["skipped"] if r.startswith(f"Skipped {name!r} (")]
+        assert "Expected" in reason and reason.endswith(".")
+    # A window is read, not the file: damage elsewhere may go unseen, most is seen.
+    bad = {escaped[name] for name, end in becomes.items() if end == "skipped"}
+    assert len(bad & whole) < len(bad) / 4
+
+
+def _is_listed(name):
+    return os.path.splitext(name)[1].lower() in MEDIA_SUFFIXES
