@@ -21,7 +21,7 @@ from keras_vatt import (
 
 __version__ = "0.1.0"
 
-_LAZY = ("data", "datasets", "demo", "distribution", "evaluation", "training")
+_LAZY = ("data", "datasets", "demo", "distribution", "evaluation")
 
 __all__ = [
     "conversion",

@@ -8,10 +8,9 @@ import tensorflow as tf
 
 from keras_vatt.data.clip_extent import clip_extent
 from keras_vatt.data.decode import video_stream
-from keras_vatt.data.decode_moments import decode_moments
+from keras_vatt.data.decode_windows import decode_windows
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, open_media
-from keras_vatt.data.sound_track import SAMPLE_RATE
 
 # Larger frames are scaled down to this short side, as `prepare` does.
 _SHORT_SIDE = 256
@@ -160,29 +159,18 @@ class FileMedia:
         return nothing, np.zeros(samples.shape, "int16"), np.bool_(False)
 
     def _decode(self, number, ticks, samples, rate, short_side):
-        row, extent = self._rows[number], self._extent(number, rate)
-        ordered, places = np.unique(ticks, return_inverse=True)
-        kept, at = np.unique(samples, return_inverse=True)
-        # Windows that wrap around, and those of a test, lie apart.
-        runs = np.split(kept, np.flatnonzero(np.diff(kept) > SAMPLE_RATE) + 1)
-        runs = [run for run in runs if len(run) and extent.num_samples]
-        begins = [extent.begin + run[0] / SAMPLE_RATE for run in runs]
-        ends = [extent.begin + (run[-1] + 1) / SAMPLE_RATE for run in runs]
-        with open_media(row.path, *self._open) as container:
-            images, waves = decode_moments(
-                container,
-                extent.first + ordered / (extent.rate or 1.0),
-                list(zip(begins, ends)),
-                short_side,
-                self._limits,
-                repr(row.path),
-            )
-        frames = np.zeros((0, 1, 1, 3), "uint8")
-        if len(ticks):
-            frames = np.stack([images[place] for place in places])
-        sound = [wave[run - run[0]] for wave, run in zip(waves, runs)]
-        wave = np.concatenate(sound) if sound else np.zeros(len(kept), "int16")
-        return frames, wave[at].reshape(samples.shape)
+        root, allow_outside = self._open
+        frames, places, wave = decode_windows(
+            self._rows[number].path,
+            self._extent(number, rate),
+            ticks,
+            samples,
+            short_side,
+            self._limits,
+            root,
+            allow_outside,
+        )
+        return frames[places], wave
 
     def _extent(self, number, rate):
         if (number, rate) not in self._extents:

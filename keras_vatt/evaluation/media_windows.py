@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_vatt.data.clip_extent import ClipExtent, clip_extent
-from keras_vatt.data.decode_moments import decode_moments
+from keras_vatt.data.decode_windows import decode_windows
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import MediaError, open_media
 from keras_vatt.data.sound_track import SAMPLE_RATE
@@ -138,38 +138,19 @@ def read_windows(windows, numbers, preprocessor, root=None, allow_outside=False)
     else:
         steps, stride = preprocessor.num_samples, preprocessor.audio_stride
     kept = (offsets[:, None] + np.arange(steps) * stride) % windows.length  # (n, steps)
-    read = _frames if windows.modality == "video" else _samples
-    with open_media(windows.path, root, allow_outside) as container:
-        return read(container, windows, kept, preprocessor)
-
-
-def _frames(container, windows, kept, preprocessor):
-    extent, image_size = windows.extent, preprocessor.image_size
-    ticks, places = np.unique(kept, return_inverse=True)
-    images, _ = decode_moments(
-        container,
-        extent.first + ticks / extent.rate,
-        [],
-        max(_SHORT_SIDE, *image_size),
+    is_video = windows.modality == "video"
+    frames, places, wave = decode_windows(
+        windows.path,
+        windows.extent,
+        kept if is_video else kept[:0],
+        kept[:0] if is_video else kept,
+        max(_SHORT_SIDE, *preprocessor.image_size) if is_video else _SHORT_SIDE,
         DEFAULT_LIMITS,
-        repr(windows.path),
+        root,
+        allow_outside,
     )
-    if len({image.shape for image in images}) > 1:
-        raise MediaError(
-            f"{windows.path!r} changes its frame size on the way. Expected one size. "
-            "Convert it (ffmpeg -i FILE out.mp4)."
-        )
+    if not is_video:
+        return wave[..., None].astype("float32") / 32768  # (n, s, 1)
     with tf.device("cpu"):
-        frames = centre_view(np.stack(images), image_size).numpy()
-    return frames[places.reshape(kept.shape)]  # (n, t, h, w, 3)
-
-
-def _samples(container, windows, kept, preprocessor):
-    first, last = int(kept.min()), int(kept.max())
-    begin = windows.extent.begin + first / SAMPLE_RATE
-    span = (begin, begin + (last + 1 - first) / SAMPLE_RATE)
-    _, waves = decode_moments(
-        container, [], [span], _SHORT_SIDE, DEFAULT_LIMITS, repr(windows.path)
-    )
-    wave = waves[0][kept - first].astype("float32") / 32768
-    return wave[..., None]  # (n, s, 1)
+        frames = centre_view(frames, preprocessor.image_size).numpy()
+    return frames[places]  # (n, t, h, w, 3)
