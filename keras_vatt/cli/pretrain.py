@@ -40,9 +40,22 @@ def pretrain(
         bool,
         typer.Option("--allow-outside", help="Also read files outside the folder."),
     ] = False,
+    save_every: Annotated[
+        str,
+        typer.Option(help="Steps (500) or seconds (300s) between saved states."),
+    ] = "300s",
+    keep: Annotated[int, typer.Option(help="Saved states to keep.")] = 2,
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Start over, and remove the saved states."),
+    ] = False,
 ) -> None:
-    """Pretrain on a folder of videos, sounds and captions."""
+    """Pretrain on a folder of videos, sounds and captions.
+
+    Killed and started again with the same command, it goes on where it was saved.
+    """
     from keras_vatt.experiments import pretrain_folder
+    from keras_vatt.training.stop_signal import Terminated
 
     try:
         _, history = pretrain_folder(
@@ -56,7 +69,13 @@ def pretrain(
             seed=seed,
             flip=flip,
             prepare_options={"allow_outside": allow_outside},
+            save_every=save_every,
+            keep=keep,
+            restart=restart,
         )
+    except Terminated as stopped:
+        typer.echo(f"pretrain: {stopped}", err=True)
+        raise
     except (ValueError, OSError, FloatingPointError) as error:
         typer.echo(f"pretrain: {error}", err=True)
         raise typer.Exit(1) from None

@@ -13,18 +13,26 @@ import keras
 import numpy as np
 
 from keras_vatt import data, datasets, presets
+from keras_vatt.experiments.run_settings import run_settings
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
 from keras_vatt.training.calibrate import calibrate
+from keras_vatt.training.fit_and_resume import fit_and_resume
+from keras_vatt.training.resume import Resume
+from keras_vatt.training.save_interval import save_interval
+from keras_vatt.training.state_files import replace_file
+from keras_vatt.training.training_log import TrainingLog
 
 VOCABULARY = "vocabulary.txt"
 RECORDS = "records"
 PRESET = "preset"
 HISTORY = "history.json"
+STATE = "state"
 # How many times a training sees a clip, if nothing is said: few clips are seen more
 # often, but a step on as few as 64 clips is never taken fewer times than this.
 _EPOCHS, _LEAST_STEPS = 24, 600
 _CALIBRATION_CLIPS = 64
+_SHUFFLE_BUFFER = 4096
 
 
 def pretrain_folder(
@@ -40,6 +48,9 @@ def pretrain_folder(
     callbacks=(),
     verbose="auto",
     prepare_options=None,
+    save_every="300s",
+    keep=2,
+    restart=False,
 ):
     """Pretrains on a folder: prepared, or raw files with or without a CSV.
 
@@ -47,11 +58,14 @@ def pretrain_folder(
     both below `output`. Training is Adam with a warm-up over a tenth of the steps and
     a cosine to zero; weights that start at random are calibrated on the first clips.
 
+    Killed at any moment and called again with the same arguments it goes on where its
+    last state was, to the same losses and weights. SIGTERM saves and ends the process.
+
     Args:
         folder: string. What `keras-vatt prepare` wrote, or a folder (or CSV) that it
             reads. A prepared folder brings its `vocabulary.txt`, if it has one.
         output: string. Folder to write: `preset/`, `history.json`, `history.csv`,
-            `logs/` for TensorBoard, and what was prepared.
+            `steps.csv`, `logs/` for TensorBoard, `state/`, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
             and vocabulary are then trained further.
         epochs: int or None. Times that every training clip is seen. None: 24, or more
@@ -65,14 +79,22 @@ def pretrain_folder(
         callbacks: sequence of Keras callbacks besides CSV and TensorBoard logs.
         verbose: as in `fit`: the progress bar.
         prepare_options: optional dict, passed to `keras_vatt.datasets.prepare`.
+        save_every: int, steps, or string, seconds such as `"300s"`: how often the
+            state is saved. None: only when SIGTERM asks, and at the end.
+        keep: int. How many states are kept.
+        restart: bool. Remove the states of an earlier run and start over.
 
     Returns:
         The trained `VATTPretrainer` and its history, a dict of lists, a value an epoch.
 
     Raises:
         FileNotFoundError: if the folder is missing or empty.
-        ValueError: if a value is out of range, or there are too few clips.
-        FloatingPointError: if the loss is no longer finite.
+        ValueError: if a value is out of range, there are too few clips, or the output
+            holds a run of other settings.
+        OSError: if the output's states are all damaged, or another process trains
+            there.
+        FloatingPointError: if the loss is no longer finite; `non_finite.json` of the
+            output names the clips, and the last good state stays.
 
     Example:
 
@@ -83,6 +105,7 @@ def pretrain_folder(
     ```
     """
     _check(epochs, steps, batch_size, learning_rate)
+    save_interval(save_every)
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
     records = prepare_folder(folder, output, **(prepare_options or {}))
@@ -92,17 +115,23 @@ def pretrain_folder(
     count = data.records.num_clips(info, "train", records)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
-    train = data.load(
-        records,
-        "train",
-        batch_size=batch_size,
-        preprocessor=model.preprocessor,
-        seed=seed,
-        repeat=True,
-        cache=True,
-        shuffle_buffer=4096,
-        flip=flip,
-    )
+    order = {"seed": seed, "shuffle_buffer": _SHUFFLE_BUFFER, "cache": True}
+
+    def train_from(start_batch):
+        return data.load(
+            records,
+            "train",
+            batch_size=batch_size,
+            preprocessor=model.preprocessor,
+            repeat=True,
+            flip=flip,
+            start_batch=start_batch,
+            **order,
+        )
+
+    def clips_of(batch):
+        return data.batch_ids(records, "train", batch, batch_size, **order)
+
     validation = None
     if "validation" in info.splits:
         validation = data.load(
@@ -111,27 +140,42 @@ def pretrain_folder(
             batch_size=batch_size,
             preprocessor=model.preprocessor,
         )
-    inputs, masks = _first_clips(train)
+    inputs, masks = _first_clips(train_from(0))
     if is_new:
         calibrate(model, inputs)
     model.compile(
         keras.optimizers.Adam(_schedule(learning_rate, steps)), _loss(masks, records)
     )
-    history = model.fit(
-        train,
-        shuffle=False,  # the dataset does
+    settings = run_settings(
+        model,
+        records,
+        preset=str(preset),
+        steps=steps,
         epochs=epochs,
-        steps_per_epoch=math.ceil(steps / epochs),
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        seed=seed,
+        flip=flip,
+    )
+    history = fit_and_resume(
+        model,
+        train_from,
+        epochs,
+        math.ceil(steps / epochs),
+        Resume(
+            output / STATE,
+            settings,
+            TrainingLog(output),
+            save_every=save_every,
+            keep=keep,
+            batch_ids=clips_of,
+        ),
         validation_data=validation,
+        callbacks=callbacks,
+        restart=restart,
         verbose=verbose,
-        callbacks=[
-            *callbacks,
-            keras.callbacks.CSVLogger(str(output / "history.csv")),
-            keras.callbacks.TensorBoard(str(output / "logs"), write_graph=False),
-        ],
-    ).history
-    history = {name: [float(v) for v in values] for name, values in history.items()}
-    (output / HISTORY).write_text(json.dumps(history, indent=1))
+    )
+    replace_file(output / HISTORY, json.dumps(history, indent=1))
     model.save_to_preset(str(output / PRESET))
     return model, history
 
