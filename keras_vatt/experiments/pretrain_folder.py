@@ -51,6 +51,7 @@ def pretrain_folder(
     save_every="300s",
     keep=2,
     restart=False,
+    candidates=1,
 ):
     """Pretrains on a folder: prepared, or raw files with or without a CSV.
 
@@ -83,6 +84,7 @@ def pretrain_folder(
             state is saved. None: only when SIGTERM asks, and at the end.
         keep: int. How many states are kept.
         restart: bool. Remove the states of an earlier run and start over.
+        candidates: int. Captions a clip (the paper: 5); fewer are filled up with none.
 
     Returns:
         The trained `VATTPretrainer` and its history, a dict of lists, a value an epoch.
@@ -123,6 +125,7 @@ def pretrain_folder(
             "train",
             batch_size=batch_size,
             preprocessor=model.preprocessor,
+            num_candidates=candidates,
             repeat=True,
             flip=flip,
             start_batch=start_batch,
@@ -139,6 +142,7 @@ def pretrain_folder(
             "validation",
             batch_size=batch_size,
             preprocessor=model.preprocessor,
+            num_candidates=candidates,
         )
     inputs, masks = _first_clips(train_from(0))
     if is_new:
@@ -156,6 +160,7 @@ def pretrain_folder(
         learning_rate=learning_rate,
         seed=seed,
         flip=flip,
+        candidates=candidates,
     )
     history = fit_and_resume(
         model,
