@@ -103,7 +103,7 @@ def fit_and_resume(
 
 def _end_epoch(model, resume, validation_data):
     """Validates and logs an epoch all of whose batches were trained on."""
-    resume.restore()
+    resume.on_train_begin()
     logs = dict(resume.logs)
     if validation_data is not None:
         scores = model.evaluate(validation_data, return_dict=True, verbose=0)

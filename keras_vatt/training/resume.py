@@ -22,7 +22,9 @@ from keras_vatt.training.stop_signal import Terminated
 from keras_vatt.training.variables import (
     GROUPS,
     dtype_of,
+    generator_states,
     named_variables,
+    set_generator_state,
     sync,
     values_of,
 )
@@ -34,9 +36,10 @@ class Resume(keras.callbacks.Callback):
     """Saves the state of a run, and restores it: used by `fit_and_resume`.
 
     The state is every variable of the model (weights, BatchNorm's averages, the seed
-    generators of dropout and DropToken), the optimizer's variables, the metric sums of
-    the running epoch, the logs of the finished ones, and the count of batches drawn,
-    which is the pipeline's position. Saving changes none of it.
+    generators of dropout and DropToken), PyTorch's own random states, the optimizer's
+    variables, the metric sums of the running epoch, the logs of the finished ones, and
+    the count of batches drawn, which is the pipeline's position. Saving changes none
+    of it.
 
     Args:
         folder: string. Where states are written.
@@ -80,6 +83,7 @@ class Resume(keras.callbacks.Callback):
         self._found = None
         self.logs = None  # of an epoch all of whose batches were trained on
         self.changed = False  # since the last state
+        self._generators = None  # as such an epoch left them, or as `fit` began
         self._saved_at = time.monotonic()
 
     @contextlib.contextmanager
@@ -164,6 +168,8 @@ class Resume(keras.callbacks.Callback):
                 if array.dtype.kind == "u" and dtypes[name].startswith("bfloat"):
                     array = array.view(np.dtype(dtypes[name]))
                 variables[name][0].assign(array)
+            elif name.startswith("generators.") and not metrics:
+                set_generator_state(name, array)
 
     def lacks_metrics(self):
         """Whether the model has yet to make variables that the state has sums for."""
@@ -198,6 +204,10 @@ class Resume(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.restore()
+        self._generators = list(generator_states())
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._put_generators_back()
 
     def on_epoch_begin(self, epoch, logs=None):
         self._first, self.logs = self.step, None
@@ -217,6 +227,7 @@ class Resume(keras.callbacks.Callback):
             sync(self.model)
             logs = self.model.get_metrics_result()
             self.logs = {name: float(value) for name, value in logs.items()}
+            self._generators = list(generator_states())
         self._stop_if_asked()
         every, seconds = self.every_steps, self.every_seconds
         if (every and self.step // every > (self.step - drawn) // every) or (
@@ -230,6 +241,7 @@ class Resume(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         # Behind the log: it has the epoch already.
         self.epoch, self.done, self.logs, self.changed = epoch + 1, 0, None, True
+        self._put_generators_back()
         self._stop_if_asked()
 
     def _stop_if_asked(self):
@@ -239,6 +251,12 @@ class Resume(keras.callbacks.Callback):
                 f"SIGTERM: saved after step {self.step}. The same command goes on."
             )
 
+    def _put_generators_back(self):
+        """Takes back what iterators drew: a run that goes on makes other ones."""
+        for name, state in self._generators or ():
+            set_generator_state(name, state)
+        self._generators = None
+
     def _arrays(self):
         for group in GROUPS:
             for name, variable, _ in named_variables(self.model, group):
@@ -247,6 +265,7 @@ class Resume(keras.callbacks.Callback):
                 if array.dtype.kind == "V":
                     array = array.view(f"u{array.itemsize}")
                 yield name, array
+        yield from self._generators or generator_states()
 
     def _check_weights(self):
         for variable in self.model.trainable_variables:
