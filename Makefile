@@ -35,7 +35,7 @@ endif
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-long conversion lint
+.PHONY: help demo test test-long conversion kill-test lint
 .DELETE_ON_ERROR:
 
 help:
@@ -56,6 +56,11 @@ test-long: $(VENV)/installed-tests
 conversion: $(VENV)/installed-tests
 	set -e; for backend in $(BACKENDS); do \
 	KERAS_BACKEND=$$backend $(PYTHON_IN_VENV) -m tests.conversion.full_size all; done
+
+# Training killed 20 times on every backend, compared with training that was not.
+kill-test: $(VENV)/installed-tests
+	set -e; for backend in $(BACKENDS); do \
+	KERAS_BACKEND=$$backend $(PYTHON_IN_VENV) -m tests.training.kill_test; done
 
 # XLA compiles toy models a third faster when it does not optimise them.
 test-%: $(VENV)/installed-tests

@@ -7,12 +7,12 @@ import typer
 
 def pretrain(
     data: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="What `keras-vatt prepare` wrote, or a folder of videos with or "
             "without a CSV (which is then prepared first)."
         ),
-    ],
+    ] = None,
     output: Annotated[
         str,
         typer.Option(help="Folder to write the preset, history and logs to."),
@@ -40,9 +40,44 @@ def pretrain(
         bool,
         typer.Option("--allow-outside", help="Also read files outside the folder."),
     ] = False,
+    save_every: Annotated[
+        str,
+        typer.Option(help="Steps (500) or seconds (300s) between saved states."),
+    ] = "300s",
+    keep: Annotated[int, typer.Option(help="Saved states to keep.")] = 2,
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Start over, and remove the saved states."),
+    ] = False,
+    candidates: Annotated[int, typer.Option(help="Captions a clip.")] = 1,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Print memory, FLOPs and traffic of a step; train nothing.",
+        ),
+    ] = False,
+    devices: Annotated[
+        int, typer.Option(help="With --dry-run: devices that share the batch.")
+    ] = 1,
+    tflops_per_device: Annotated[
+        float | None,
+        typer.Option(help="With --dry-run: the rate you know; gives the time."),
+    ] = None,
 ) -> None:
-    """Pretrain on a folder of videos, sounds and captions."""
+    """Pretrain on a folder of videos, sounds and captions.
+
+    Killed and started again with the same command, it goes on where it was saved.
+    """
+    if dry_run:
+        _print_plan(preset, devices, batch_size, candidates, tflops_per_device)
+        return
+    if data is None:
+        raise typer.BadParameter(
+            "missing; only --dry-run needs none", param_hint="--data"
+        )
     from keras_vatt.experiments import pretrain_folder
+    from keras_vatt.training.stop_signal import Terminated
 
     try:
         _, history = pretrain_folder(
@@ -56,8 +91,30 @@ def pretrain(
             seed=seed,
             flip=flip,
             prepare_options={"allow_outside": allow_outside},
+            save_every=save_every,
+            keep=keep,
+            restart=restart,
+            candidates=candidates,
         )
+    except Terminated as stopped:
+        typer.echo(f"pretrain: {stopped}", err=True)
+        raise
     except (ValueError, OSError, FloatingPointError) as error:
         typer.echo(f"pretrain: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Last loss {history['loss'][-1]:.4f}. Model: {output}/preset")
+
+
+def _print_plan(preset, devices, batch_size, candidates, tflops_per_device):
+    from keras_vatt.conversion.model_of import as_released
+    from keras_vatt.presets.table import entry
+    from keras_vatt.training.plan import plan
+
+    try:
+        row = entry(preset)
+        parts = as_released(row["architecture"]) if "architecture" in row else row
+        found = plan(parts, preset, devices, batch_size, candidates)
+    except ValueError as error:
+        typer.echo(f"pretrain: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(found.text(tflops_per_device))

@@ -1,5 +1,6 @@
 """Clips to tensors: stored records, vocabularies and batches."""
 
+from keras_vatt.data.batch_ids import batch_ids
 from keras_vatt.data.caption import Caption
 from keras_vatt.data.clip_row import ClipRow
 from keras_vatt.data.color_jitter import color_jitter
@@ -23,6 +24,7 @@ __all__ = [
     "Limits",
     "MediaError",
     "Skipped",
+    "batch_ids",
     "class_names",
     "color_jitter",
     "count_words",

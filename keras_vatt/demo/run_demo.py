@@ -67,7 +67,13 @@ def run_demo(output, seed=0, epochs=None, steps=None, counts=None, say=print):
     clock.start("pretrain", f"Pretraining: keras-vatt pretrain --data {records}")
     untrained = _KeepWeights()
     model, history = pretrain_folder(
-        records, output, epochs=epochs, steps=steps, seed=seed, callbacks=[untrained]
+        records,
+        output,
+        epochs=epochs,
+        steps=steps,
+        seed=seed,
+        callbacks=[untrained],
+        restart=True,  # the untrained twin is this run's beginning
     )
 
     clock.start("evaluate", "Evaluating, and the same model untrained")

@@ -15,18 +15,26 @@ import tensorflow as tf
 
 from keras_vatt import data, datasets, presets
 from keras_vatt.data.open_source import open_source
+from keras_vatt.experiments.run_settings import run_settings
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
 from keras_vatt.training.calibrate import calibrate
+from keras_vatt.training.fit_and_resume import fit_and_resume
+from keras_vatt.training.resume import Resume
+from keras_vatt.training.save_interval import save_interval
+from keras_vatt.training.state_files import replace_file
+from keras_vatt.training.training_log import TrainingLog
 
 VOCABULARY = "vocabulary.txt"
 RECORDS = "records"
 PRESET = "preset"
 HISTORY = "history.json"
+STATE = "state"
 # How many times a training sees a clip, if nothing is said: few clips are seen more
 # often, but a step on as few as 64 clips is never taken fewer times than this.
 _EPOCHS, _LEAST_STEPS = 24, 600
 _CALIBRATION_CLIPS = 64
+_SHUFFLE_BUFFER = 4096
 
 
 def pretrain_folder(
@@ -44,12 +52,19 @@ def pretrain_folder(
     prepare_options=None,
     optimizer=None,
     reading=None,
+    save_every="300s",
+    keep=2,
+    restart=False,
+    candidates=1,
 ):
     """Pretrains on a folder: prepared, or raw files with or without a CSV.
 
     A raw folder is prepared first, and a vocabulary of its training captions built,
     both below `output`. Training is Adam with a warm-up over a tenth of the steps and
     a cosine to zero; weights that start at random are calibrated on the first clips.
+
+    Killed at any moment and called again with the same arguments it goes on where its
+    last state was, to the same losses and weights. SIGTERM saves and ends the process.
 
     Args:
         folder: string. What `keras-vatt prepare` wrote, DMVR records (files
@@ -58,7 +73,7 @@ def pretrain_folder(
             ones to mix, with `weights` in `reading`; words and validation are the
             first one's.
         output: string. Folder to write: `preset/`, `history.json`, `history.csv`,
-            `logs/` for TensorBoard, and what was prepared.
+            `steps.csv`, `logs/` for TensorBoard, `state/`, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
             and vocabulary are then trained further.
         epochs: int or None. Times that every training clip is seen. None: 24, or more
@@ -75,14 +90,23 @@ def pretrain_folder(
         optimizer: optional Keras optimizer, in the place of Adam and its schedule.
         reading: optional dict of further arguments of `keras_vatt.data.load` for the
             training clips, such as `num_candidates` or `weights`.
+        save_every: int, steps, or string, seconds such as `"300s"`: how often the
+            state is saved. None: only when SIGTERM asks, and at the end.
+        keep: int. How many states are kept.
+        restart: bool. Remove the states of an earlier run and start over.
+        candidates: int. Captions a clip (the paper: 5); fewer are filled up with none.
 
     Returns:
         The trained `VATTPretrainer` and its history, a dict of lists, a value an epoch.
 
     Raises:
         FileNotFoundError: if the folder is missing or empty.
-        ValueError: if a value is out of range, or there are too few clips.
-        FloatingPointError: if the loss is no longer finite.
+        ValueError: if a value is out of range, there are too few clips, or the output
+            holds a run of other settings.
+        OSError: if the output's states are all damaged, or another process trains
+            there.
+        FloatingPointError: if the loss is no longer finite; `non_finite.json` of the
+            output names the clips, and the last good state stays.
 
     Example:
 
@@ -93,6 +117,7 @@ def pretrain_folder(
     ```
     """
     _check(epochs, steps, batch_size, learning_rate)
+    save_interval(save_every)
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
     mixed = list(folder) if isinstance(folder, (list, tuple)) else [folder]
@@ -103,16 +128,28 @@ def pretrain_folder(
     count = sum(open_source(one, "train").num_clips for one in mixed)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
-    train = data.load(
-        mixed if len(mixed) > 1 else records,
-        "train",
-        batch_size=batch_size,
-        preprocessor=model.preprocessor,
-        seed=seed,
-        repeat=True,
-        flip=flip,
-        **{"cache": True, "shuffle_buffer": 4096, **(reading or {})},
-    )
+    order = {"seed": seed, "cache": True, "shuffle_buffer": _SHUFFLE_BUFFER}
+    order |= {"num_candidates": candidates, **(reading or {})}
+
+    def train_from(start_batch):
+        return data.load(
+            mixed if len(mixed) > 1 else records,
+            "train",
+            batch_size=batch_size,
+            preprocessor=model.preprocessor,
+            repeat=True,
+            flip=flip,
+            start_batch=start_batch,
+            **order,
+        )
+
+    def clips_of(batch):
+        if len(mixed) > 1:
+            return []  # mixed by weight: their positions are not told apart
+        names = ("seed", "cache", "shuffle_buffer")
+        stored = {name: order[name] for name in names}
+        return data.batch_ids(records, "train", batch, batch_size, **stored)
+
     validation = None
     if _has_validation(records):
         validation = data.load(
@@ -120,28 +157,45 @@ def pretrain_folder(
             "validation",
             batch_size=batch_size,
             preprocessor=model.preprocessor,
+            num_candidates=order["num_candidates"],
         )
-    inputs, masks = _first_clips(train, records)
+    inputs, masks = _first_clips(train_from(0), records)
     if is_new:
         calibrate(model, inputs)
     if optimizer is None:
         optimizer = keras.optimizers.Adam(_schedule(learning_rate, steps))
     model.compile(optimizer, _loss(masks, records))
-    history = model.fit(
-        train,
-        shuffle=False,  # the dataset does
+    settings = run_settings(
+        model,
+        mixed,
+        preset=str(preset),
+        steps=steps,
         epochs=epochs,
-        steps_per_epoch=math.ceil(steps / epochs),
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        seed=seed,
+        flip=flip,
+        reading=order,
+    )
+    history = fit_and_resume(
+        model,
+        train_from,
+        epochs,
+        math.ceil(steps / epochs),
+        Resume(
+            output / STATE,
+            settings,
+            TrainingLog(output),
+            save_every=save_every,
+            keep=keep,
+            batch_ids=clips_of,
+        ),
         validation_data=validation,
+        callbacks=callbacks,
+        restart=restart,
         verbose=verbose,
-        callbacks=[
-            *callbacks,
-            keras.callbacks.CSVLogger(str(output / "history.csv")),
-            keras.callbacks.TensorBoard(str(output / "logs"), write_graph=False),
-        ],
-    ).history
-    history = {name: [float(v) for v in values] for name, values in history.items()}
-    (output / HISTORY).write_text(json.dumps(history, indent=1))
+    )
+    replace_file(output / HISTORY, json.dumps(history, indent=1))
     model.save_to_preset(str(output / PRESET))
     return model, history
 

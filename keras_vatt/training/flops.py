@@ -8,7 +8,7 @@ def forward_flops(backbone, candidates=1, training=True):
     dropout and the heads are left out: together they are below 1% of the Base size.
 
     Args:
-        backbone: a `VATTBackbone`.
+        backbone: a `VATTBackbone`, or what `model_sizes` returns.
         candidates: int. Texts a clip.
         training: bool. Whether DropToken drops.
 
