@@ -3,9 +3,9 @@ r"""Memory of the input run over thousands of batches: records, and media files.
     python benchmarks/input_memory.py
     python benchmarks/input_memory.py --source files --long-seconds 7200
 
-Cost: 2,000 batches of 4 clips a source; at the default sizes (16 frames at 64 of
-128x160 records and mp4 files) some minutes on two cores. `--frames 32 --crop 224
---size 256 340` is the real size, and takes four times as long.
+Cost: 2,000 batches of 4 clips a source; at the default sizes (16 frames at 64 of clips
+of 128x160) some minutes on two cores. `--frames 32 --crop 224 --size 256 340
+--samples 153600` is the real size, and takes several times as long.
 
 The resident memory is read after every batch. The mean over the last quarter of batches
 must lie within 3% of that over the second one: the first fills buffers and the memory
