@@ -232,8 +232,8 @@ def _cut(source, target, first, count):
         video.bit_rate, video.gop_size = 4_000_000, 1
         for number, frame in enumerate(opened.decode(video=0)):
             if first <= number < first + count:
-                frame.pts = number - first
-                frame.pict_type = 0
-                container.mux(video.encode(frame.reformat(format="yuv420p")))
+                image = frame.to_ndarray(format="rgb24")
+                image = av.VideoFrame.from_ndarray(image, format="rgb24")
+                container.mux(video.encode(image))
         container.mux(video.encode(None))
     return target
