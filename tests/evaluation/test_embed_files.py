@@ -143,7 +143,7 @@ def test_stopped_and_started_again_gives_the_same_bytes(
             pretrainer, folder, tmp_path / name, "toy", 0.2, 4, progress=progress
         )
 
-    for stop in (3, 22, 31):  # of 46: within parts, and past the broken files
+    for stop in (3, 22, 20):  # of what is left: within parts, and past broken files
         with pytest.raises(Stopped):
             embed("x", stop)
         assert not (tmp_path / "x").exists()
@@ -235,6 +235,7 @@ def test_the_checksum_is_that_of_the_weights_and_the_time_base(pretrainer, tmp_p
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_killed_at_random_moments_and_started_again(pretrainer, tmp_path):
     """500 clips; the process is killed by SIGKILL until it once comes through."""
     clips = tmp_path / "clips"
@@ -247,9 +248,8 @@ def test_killed_at_random_moments_and_started_again(pretrainer, tmp_path):
     def start(output):
         command = [sys.executable, "-c", code, "embed", str(clips), "--preset"]
         command += [str(tmp_path / "preset"), "--output", str(output)]
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        with open(tmp_path / "log", "w") as log:
+            return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
     assert start(tmp_path / "whole").wait(timeout=250) == 0
     rng, kills = random.Random(0), 0
@@ -269,9 +269,8 @@ def test_killed_at_random_moments_and_started_again(pretrainer, tmp_path):
         assert process.returncode == -signal.SIGKILL
         kills += 1
     assert kills >= 1
-    last = start(tmp_path / "killed")
-    output, _ = last.communicate(timeout=250)
-    assert last.returncode == 0, output
+    last = start(tmp_path / "killed").wait(timeout=250)
+    assert last == 0, (tmp_path / "log").read_text()
     assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
     header = json.loads((tmp_path / "whole" / "index.json").read_text())
     assert header["modalities"]["video"]["rows"] > 500
