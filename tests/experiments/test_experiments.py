@@ -210,6 +210,7 @@ def test_fine_tuning_gets_every_value_and_is_scored(monkeypatch, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:frame_.* overrides the preprocessor's")
 def test_pretraining_mixes_two_sources_and_is_scored(tmp_path):
     for source in ("one", "two"):
         folder = tmp_path / source
