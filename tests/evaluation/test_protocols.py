@@ -158,6 +158,7 @@ def test_averages_of_windows_differ():
     assert found["similarities"]["audio_to_video"]["R1"] == 0.5
 
 
+@pytest.mark.long
 def test_all_checkpoints_in_natural_order(toy_presets, tmp_path):
     WRITERS["msrvtt-1k-a"](tmp_path / "data")
     folder = tmp_path / "run"
@@ -214,6 +215,7 @@ def test_checkpoints_of_the_authors_code_are_converted_and_scored(tmp_path):
     check_scores(tmp_path / "out" / "all" / "ckpt-1000.json")
 
 
+@pytest.mark.long
 def test_labels_bring_outputs_into_the_datasets_order(toy_presets, tmp_path):
     WRITERS["kinetics400"](tmp_path / "data")
 

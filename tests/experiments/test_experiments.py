@@ -127,12 +127,12 @@ def test_a_small_one_runs(tmp_path):
     output = tmp_path / "run"
     result = run(
         *("small_random_probe", f"data={tmp_path / 'data'}", f"output={output}"),
-        *("head_epochs=3", 'classifiers=["head"]', "windows=2"),
+        *("head_epochs=3", 'classifiers=["svm"]', "windows=2"),
     )
     assert result.exit_code == 0, result.output
     found = json.loads((output / "experiment.json").read_text())
     assert found["values"]["windows"] == 2 and found["values"]["head_epochs"] == 3
-    assert set(found["scores"]) == {"head"}
+    assert set(found["scores"]) == {"svm"}
     saved = json.loads((output / "scores.json").read_text())
     assert saved["scores"] == found["scores"]
     assert saved["settings"]["windows"] == 2 and saved["head_epochs"] == 3
@@ -210,6 +210,7 @@ def test_fine_tuning_gets_every_value_and_is_scored(monkeypatch, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:frame_.* overrides the preprocessor's")
 def test_pretraining_mixes_two_sources_and_is_scored(tmp_path):
     for source in ("one", "two"):
         folder = tmp_path / source
