@@ -33,7 +33,8 @@ class Plan:
         gradients: int. Bytes, on every device.
         optimizer: int. Bytes of Adam's two moments, on every device.
         activations: dict of ints. Bytes kept for the backward pass, on every device:
-            `video`, `audio`, `text`, and `loss` (of the global batch).
+            `video`, `audio`, `text`, and `loss` (of the global batch). As PyTorch
+            keeps them; JAX' XLA held 1.8 times as much on a CPU, without dropout.
         flops: int. Operations of a step on all devices together.
         flops_per_device: int. On each.
         gathered: int. Bytes of the features that each device receives from the others,
@@ -76,7 +77,8 @@ class Plan:
             f"  gradients   {_bytes(self.gradients)}",
             f"  optimizer   {_bytes(self.optimizer)} (Adam's two moments)",
             f"  activations {_bytes(kept)} ({parts})",
-            f"  in all      {_bytes(in_all)}, beside the batch and working space",
+            f"  in all      {_bytes(in_all)}, beside the batch and working space; "
+            "activations as PyTorch keeps them",
             f"FLOPs a step  {self.flops:.4g} in all, {self.flops_per_device:.4g} a "
             "device",
             "each device exchanges a step",

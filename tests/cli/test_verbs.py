@@ -50,6 +50,30 @@ def test_pretrain_and_evaluate_say_what_is_missing(tmp_path):
     assert result.exit_code == 1 and "evaluate:" in result.output
 
 
+def test_pretrain_plans_without_data_or_weights():
+    size = ("--preset", "vatt_large_base_small", "--batch-size", 2048)
+    result = run("pretrain", "--dry-run", *size, "--devices", 256, "--candidates", 5)
+    assert result.exit_code == 0 and "8 a device" in result.output
+    assert "parameters" in result.output and "rate" not in result.output
+    rate = ("--tflops-per-device", 150)
+    result = run("pretrain", "--dry-run", *size, "--devices", 256, *rate)
+    assert "at the rate you gave (150 TFLOP/s a device)" in result.output
+    result = run("pretrain", "--dry-run", "--devices", 7)
+    assert result.exit_code == 1 and "devices=7" in result.output
+    result = run("pretrain", "--dry-run", "--preset", "vatt_huge")
+    assert result.exit_code == 1 and "vatt_huge" in result.output
+    result = run("pretrain")
+    assert result.exit_code == 2 and "--data" in result.output
+
+
+def test_pretrain_refuses_when_to_save(tmp_path):
+    result = run(
+        *("pretrain", "--data", tmp_path, "--output", tmp_path / "run"),
+        *("--save-every", "soon"),
+    )
+    assert result.exit_code == 1 and "save_every='soon'" in result.output
+
+
 def test_demo_keeps_what_is_there(tmp_path):
     (tmp_path / "clips").mkdir()
     (tmp_path / "clips" / "mine.txt").write_text("keep")
