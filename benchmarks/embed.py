@@ -9,7 +9,9 @@ The floor is the same model on the same number of batches that are in memory alr
 what is above it is decoding, waiting for it, and writing. Both are timed by turns, each
 the batch that compiles included; every round's rates and their ratio are printed.
 
-Last figures: FIGURES
+Last figures, the demo's towers (vatt_tiny), TensorFlow, two cores busy with other
+work: 600 windows of 300 clips, 23.7 to 40.4 a second, 2.4 to 2.9 times the floor;
+decoding is the larger part next to so small a model.
 """
 
 import argparse

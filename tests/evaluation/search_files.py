@@ -34,11 +34,11 @@ def toy_pretrainer():
     )
 
 
-def write_clip(path, seed, num_frames=20, rate=10):
+def write_clip(path, seed, num_frames=20, rate=10, codec="mpeg4"):
     """Writes frames of coloured squares, others in every frame, and a tone."""
     rng = np.random.default_rng(seed)
     with av.open(str(path), "w") as container:
-        video = container.add_stream("mpeg4", rate=rate)
+        video = container.add_stream(codec, rate=rate)
         video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
         video.bit_rate, video.gop_size = 2_000_000, 4
         sound = container.add_stream("aac", rate=48000, layout="mono")
