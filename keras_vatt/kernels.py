@@ -7,6 +7,7 @@ torch's global state, and moves its seed on when it is repeated.)
 """
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -73,15 +74,15 @@ if keras.backend.backend() == "jax":
         # memory (it joins the multiplication's loop) and any device can compute its
         # own part of it. The last axis is hashed apart: 32 bits would not count all.
         seed = seed.astype("uint32")
-        first = _mix(seed[0] ^ _mix(seed[1] * jnp.uint32(8) + jnp.uint32(salt)))
+        first = _mix(seed[0] ^ _mix(seed[1] * np.uint32(8) + np.uint32(salt)))
         second = _mix(first + _GOLDEN)
         row = jnp.zeros(x.shape[:-1] + (1,), "uint32")
         for axis, size in enumerate(row.shape[:-1]):
             place = jax.lax.broadcasted_iota("uint32", row.shape, axis)
-            row = row * jnp.uint32(size) + place
+            row = row * np.uint32(size) + place
         column = jax.lax.broadcasted_iota("uint32", x.shape, x.ndim - 1)
         bits = _mix(_mix(row ^ first) + column * _GOLDEN + second)
-        keep = bits < jnp.uint32(round((1.0 - rate) * 2**32))
+        keep = bits < np.uint32(round((1.0 - rate) * 2**32))
         return jnp.where(keep, x / (1.0 - rate), jnp.zeros_like(x))
 
     def gelu(x):
@@ -89,12 +90,12 @@ if keras.backend.backend() == "jax":
         wide = x.astype("float32")
         return (0.5 * wide * (1.0 + jax.lax.erf(wide * 0.5**0.5))).astype(x.dtype)
 
-    _GOLDEN = 0x9E3779B9
+    _GOLDEN = np.uint32(0x9E3779B9)
 
     def _mix(x):
         # "lowbias32" of Chris Wellons' hash prospector, in the public domain.
-        x = (x ^ (x >> 16)) * jnp.uint32(0x7FEB352D)
-        x = (x ^ (x >> 15)) * jnp.uint32(0x846CA68B)
+        x = (x ^ (x >> 16)) * np.uint32(0x7FEB352D)
+        x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
         return x ^ (x >> 16)
 
     def _has_fused_attention(query, rate):
