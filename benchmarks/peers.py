@@ -5,8 +5,8 @@ r"""The video tower beside Hugging Face's `VivitModel`, both under PyTorch.
 
 Same tokens (tubelets of 4x16x16: 1,568 of a clip of 32 frames), same sizes, float32,
 scaled dot-product attention, `hidden_act="gelu"`, no dropout, no pooler; random
-weights; interleaved step by step in one process. Training is forward, gradient and one step of
-PyTorch's Adam on both sides. Three comparisons:
+weights; interleaved step by step in one process. Training is forward, gradient and one
+step of PyTorch's Adam on both sides. Three comparisons:
 
 - forward, and training without DropToken: the same amount of work;
 - training with DropToken 0.5 beside VivitModel, which has nothing of the kind:
