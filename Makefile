@@ -13,6 +13,7 @@ BACKENDS ?= tensorflow jax torch
 TESTS ?= tests
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+BENCHMARK_ARGS ?=
 
 # Apache Beam holds protobuf back: it gets its own versions and its own environment.
 ifdef BEAM
@@ -35,7 +36,7 @@ endif
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-long conversion kill-test lint
+.PHONY: help demo test test-long conversion kill-test guides benchmarks lint
 .DELETE_ON_ERROR:
 
 help:
@@ -61,6 +62,15 @@ conversion: $(VENV)/installed-tests
 kill-test: $(VENV)/installed-tests
 	set -e; for backend in $(BACKENDS); do \
 	KERAS_BACKEND=$$backend $(PYTHON_IN_VENV) -m tests.training.kill_test; done
+
+# Every guide on every backend, and a table of their scores.
+guides: $(VENV)/installed-tests
+	$(PYTHON_IN_VENV) guides/run_guides.py --backends $(BACKENDS)
+
+# Every benchmark on every backend, hours: benchmarks/RESULTS.md. BENCHMARK_ARGS=--size=toy
+# tries them out.
+benchmarks: $(VENV)/installed-benchmarks
+	$(PYTHON_IN_VENV) benchmarks/run_all.py --backends $(BACKENDS) $(BENCHMARK_ARGS)
 
 # XLA compiles toy models a third faster when it does not optimise them.
 test-%: $(VENV)/installed-tests
@@ -95,6 +105,10 @@ $(VENV)/installed-torch: $(REQUIREMENTS) | $(PYTHON_IN_VENV)
 $(VENV)/installed-tests: $(REQUIREMENTS) | $(PYTHON_IN_VENV)
 	@$(TORCH_NOTICE)
 	$(INSTALL) --editable ".[$(EXTRAS)jax,torch,tests]"
+	touch $@
+
+$(VENV)/installed-benchmarks: $(VENV)/installed-tests
+	$(INSTALL) --editable ".[$(EXTRAS)jax,torch,tests,benchmarks]"
 	touch $@
 
 # On Linux the usual torch wheel brings the CUDA libraries along; a wheel for the CPU alone

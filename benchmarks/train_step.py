@@ -12,10 +12,13 @@ The peak is the best median of NumPy's and the backend's own float32 product, at
 both sides of the ratio. Operations are counted by `keras_vatt.training.flops`
 (Base-Base-Small, DropToken 0.5, five captions: 282 GFLOP forward).
 
-Last figures, two cores, float32, dropout 0.1: TensorFlow 11.2 to 11.9 s a step, 0.75 to
-0.79 of the peak, 11.5 GB (rounds of four steps); PyTorch 16.1 to 16.8 s, 0.54 to 0.57,
-11.0 GB (of ten); JAX 27.1 s, 0.33, 13.3 GB (one round of two). DropToken 0.5 against 0
-at batch 1: 0.36 of the time (TensorFlow, one round of four).
+`--against-remat` times the same step with rematerialised blocks beside it. The memory
+of a rematerialised step alone is that of a process of its own: `--remat`.
+
+Last figures, two cores, float32, dropout 0.1: TensorFlow 11.2 to 11.9 s a step, 0.75
+to 0.79 of the peak, 11.5 GB (rounds of four steps); PyTorch 16.1 to 16.8 s, 0.54 to
+0.57, 11.0 GB (of ten); JAX 27.1 s, 0.33, 13.3 GB (one round of two). DropToken 0.5 against 0 at batch 1: 0.36 of the time
+(TensorFlow, one round of four).
 """
 
 import argparse
@@ -43,6 +46,8 @@ def parse():
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--drop-token-rate", type=float, default=0.5)
     parser.add_argument("--against-drop-token-rate", type=float)
+    parser.add_argument("--remat", action="store_true")
+    parser.add_argument("--against-remat", action="store_true")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
@@ -50,17 +55,20 @@ def parse():
 
 def main():
     args = parse()
-    steps = [Step(args, args.drop_token_rate)]
+    steps = [Step(args, args.drop_token_rate, args.remat)]
     if args.against_drop_token_rate is not None:
-        steps.append(Step(args, args.against_drop_token_rate))
+        steps.append(Step(args, args.against_drop_token_rate, args.remat))
+    elif args.against_remat:
+        steps.append(Step(args, args.drop_token_rate, not args.remat))
     print(
         f"{keras.backend.backend()}, {args.preset}, batch {args.batch_size}, "
         f"{args.candidates} captions, {args.dtype}, dropout {args.dropout}"
+        f"{', remat' * args.remat}"
     )
     for step in steps:
         counts = forward_flops(step.model.backbone, args.candidates)
         parts = ", ".join(f"{k} {v / 1e9:.1f}" for k, v in counts.items())
-        print(f"DropToken {step.rate}: forward GFLOP a clip: {parts}")
+        print(f"{step.name}: forward GFLOP a clip: {parts}")
         for _ in range(2):
             step.run()
     peaks = products()
@@ -90,23 +98,28 @@ def main():
         )
         if len(steps) > 1:
             ratios.append(median / statistics.median(times[1]))
-            print(f"    time against DropToken {steps[1].rate}: {ratios[-1]:.2f}")
-    print(f"share of the peak: {min(shares):.2f} to {max(shares):.2f}")
+            print(f"    time against {steps[1].name}: {ratios[-1]:.2f}")
+    print(f"RESULT share of the peak: {min(shares):.2f} to {max(shares):.2f}")
+    print(f"RESULT clips a second: {args.batch_size / median:.3f}")
     if ratios:
-        print(f"time ratio: {min(ratios):.2f} to {max(ratios):.2f}")
+        print(
+            f"RESULT time against {steps[1].name}: {min(ratios):.2f} to "
+            f"{max(ratios):.2f}"
+        )
     peak_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"peak memory of the process: {peak_memory:.2f} GB")
+    print(f"RESULT peak memory of the process: {peak_memory:.2f} GB")
 
 
 class Step:
     """A pretrainer and a batch, both made once."""
 
-    def __init__(self, args, rate):
-        self.rate = rate
+    def __init__(self, args, rate, remat):
+        self.name = f"DropToken {rate}{', remat' * remat}"
         self.model = keras_vatt.presets.load(
             args.preset,
             dropout=args.dropout,
             drop_token_rate=rate,
+            remat=remat,
             dtype=args.dtype,
             **({"num_layers": args.num_layers} if args.num_layers else {}),
         )

@@ -33,6 +33,8 @@ TOY = {
     "audio_patch_size": 8,
     "dropout": 0.2,
     "rate": 0.3,
+    "remat": True,
+    "count": 6,
     "drop_token_rate": 0.25,
     "seed": 3,
     "temperature": 0.1,

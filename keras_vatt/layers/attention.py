@@ -3,14 +3,17 @@
 import keras
 from keras import ops
 
+from keras_vatt import kernels
+
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
 class Attention(keras.layers.Layer):
     """Multi-head self-attention over a sequence of tokens.
 
-    Without dropout on its weights (always the case outside training) it goes through
-    `keras.ops.dot_product_attention`, which uses a fused kernel where the backend has
-    one. Keras' operation has no dropout, so with dropout the weights are written out.
+    It uses a fused kernel where the backend has one that pays: without dropout on the
+    weights (always the case outside training) `keras.ops.dot_product_attention`, but
+    for JAX on a CPU; with dropout torch's on a GPU. Elsewhere the weights are written
+    out.
 
     Args:
         num_heads: int. Number of heads.
@@ -25,6 +28,8 @@ class Attention(keras.layers.Layer):
         bias: optional float array that broadcasts to `(batch, num_heads, n, n)`, added
             to the scaled products (relative positions, -1e9 at masked keys).
         training: bool.
+        seed: optional, what `kernels.draw` returned. In training the dropout is drawn
+            from it; by default from a seed generator of the layer's own.
 
     Returns:
         Array `(batch, n, hidden_dim)`.
@@ -48,6 +53,7 @@ class Attention(keras.layers.Layer):
         self.use_bias = use_bias
         self.scale = scale
         self.dropout = dropout
+        self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, input_shape):
         hidden_dim = input_shape[-1]
@@ -65,19 +71,19 @@ class Attention(keras.layers.Layer):
         for layer in (self.query_dense, self.key_dense, self.value_dense):
             layer.build(input_shape)
         self.output_dense.build((*input_shape[:-1], width))
-        self.dropout_layer = keras.layers.Dropout(
-            self.dropout, dtype=self.dtype_policy, name="dropout"
-        )
 
-    def call(self, x, bias=None, training=None):  # (b, n, d)
-        query = self._split(self.query_dense(x))  # (b, n, h, k)
-        key = self._split(self.key_dense(x))
-        value = self._split(self.value_dense(x))
-        scale = self.head_dim**-0.5 if self.scale is None else self.scale
-        if training and self.dropout > 0:
-            mixed = self._attend_with_dropout(query * scale, key, value, bias)
-        else:
-            mixed = ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+    def call(self, x, bias=None, training=None, seed=None):  # (b, n, d)
+        if training and seed is None:
+            seed = kernels.draw(self.seed_generator)
+        mixed = kernels.attend(
+            self._split(self.query_dense(x)),  # (b, n, h, k)
+            self._split(self.key_dense(x)),
+            self._split(self.value_dense(x)),
+            bias=bias,
+            scale=self.head_dim**-0.5 if self.scale is None else self.scale,
+            rate=self.dropout,
+            seed=seed if training else None,
+        )
         mixed = ops.reshape(mixed, (-1, *x.shape[1:2], self.num_heads * self.head_dim))
         return self.output_dense(mixed)
 
@@ -99,14 +105,3 @@ class Attention(keras.layers.Layer):
 
     def _split(self, x):
         return ops.reshape(x, (-1, *x.shape[1:2], self.num_heads, self.head_dim))
-
-    def _attend_with_dropout(self, query, key, value, bias):
-        query = ops.transpose(query, (0, 2, 1, 3))  # (b, h, n, k)
-        scores = ops.matmul(query, ops.transpose(key, (0, 2, 3, 1)))  # (b, h, n, n)
-        if bias is not None:
-            scores = scores + ops.cast(bias, scores.dtype)
-        # In float32: half precision loses small weights over 1,569 tokens.
-        weights = ops.softmax(ops.cast(scores, "float32"), axis=-1)
-        weights = self.dropout_layer(ops.cast(weights, scores.dtype), training=True)
-        mixed = ops.matmul(weights, ops.transpose(value, (0, 2, 1, 3)))
-        return ops.transpose(mixed, (0, 2, 1, 3))

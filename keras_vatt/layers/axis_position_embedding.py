@@ -6,6 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_vatt.layers.dropout import Dropout
+from keras_vatt.layers.token_choice import take_tokens
+
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
 class AxisPositionEmbedding(keras.layers.Layer):
@@ -24,6 +27,9 @@ class AxisPositionEmbedding(keras.layers.Layer):
 
     Call arguments:
         tokens: float array `(batch, prod(grid), hidden_dim)`.
+        kept: optional int array, which of the grid's tokens are given, see
+            `TokenChoice`.
+        training: bool.
 
     Returns:
         Array of the same shape.
@@ -57,9 +63,7 @@ class AxisPositionEmbedding(keras.layers.Layer):
         self.layer_norm = keras.layers.LayerNormalization(
             epsilon=1e-6, dtype=self.dtype_policy, name="layer_norm"
         )
-        self.dropout_layer = keras.layers.Dropout(
-            dropout, dtype=self.dtype_policy, name="dropout"
-        )
+        self.dropout_layer = Dropout(dropout, dtype=self.dtype_policy, name="dropout")
 
     def build(self, input_shape):
         if input_shape[1] != np.prod(self.grid):
@@ -77,10 +81,10 @@ class AxisPositionEmbedding(keras.layers.Layer):
             for name, size in zip(self.axis_names, self.table_sizes)
         ]
         self.layer_norm.build((1, *input_shape[1:]))
-        self.dropout_layer.build(input_shape)
 
-    def call(self, tokens, training=None):  # (b, n, d)
-        return self.dropout_layer(tokens + self.positions(), training=training)
+    def call(self, tokens, kept=None, training=None):  # (b, n, d)
+        x = tokens + take_tokens(self.positions(), kept)
+        return self.dropout_layer(x, training=training)
 
     def positions(self):
         """The normalised positions `(1, tokens, hidden_dim)`."""

@@ -3,12 +3,15 @@
 import keras
 from keras import ops
 
+from keras_vatt.layers.token_choice import draw, kept_of, take_tokens
+
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
 class DropToken(keras.layers.Layer):
     """Keeps a random subset of the tokens, in training only.
 
     What is dropped leaves the sequence: later layers see fewer tokens and cost less.
+    `TokenChoice` makes the same choice before the tokens are computed.
 
     Args:
         rate: float in [0, 1). Share of the tokens to drop;
@@ -50,30 +53,18 @@ class DropToken(keras.layers.Layer):
 
     def call(self, tokens, training=None):  # (b, n, d)
         count = tokens.shape[1]
-        kept = self.kept(count)
-        if not training or kept == count:
+        if not training or self.kept(count) == count:
             return tokens
-        batch = ops.shape(tokens)[0]
-        indices = self.draw(batch if self.per_example else 1, count)
-        if not self.per_example:
-            return ops.take(tokens, indices[0], axis=1)
-        # Rows of a flat table: one gather of whole tokens on every backend, where
-        # `take_along_axis` would move single numbers.
-        rows = indices + count * ops.expand_dims(ops.arange(batch, dtype="int32"), 1)
-        flat = ops.reshape(tokens, (-1, tokens.shape[2]))
-        picked = ops.take(flat, ops.reshape(rows, (-1,)), axis=0)
-        return ops.reshape(picked, (-1, kept, tokens.shape[2]))
+        batch = ops.shape(tokens)[0] if self.per_example else 1
+        return take_tokens(tokens, self.draw(batch, count))
 
     def draw(self, batch, count):
         """Draws the ascending indices `(batch, kept)` of the tokens to keep."""
-        noise = keras.random.uniform((batch, count), seed=self.seed_generator)
-        _, indices = ops.top_k(noise, self.kept(count), sorted=False)
-        return ops.sort(ops.cast(indices, "int32"), axis=1)
+        return draw(self.seed_generator, batch, count, self.rate)
 
     def kept(self, count):
         """How many of `count` tokens are kept in training."""
-        # The 1e-6 keeps products such as 0.3 * 10 from falling below the integer.
-        return max(1, int((1 - self.rate) * count + 1e-6))
+        return kept_of(count, self.rate)
 
     def compute_output_shape(self, input_shape):
         return input_shape

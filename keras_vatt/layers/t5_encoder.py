@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_vatt.layers.dropout import Dropout
 from keras_vatt.layers.relative_position_bias import RelativePositionBias
 from keras_vatt.layers.transformer_block import TransformerBlock
 from keras_vatt.layers.transformer_encoder import padding_bias
@@ -22,6 +23,8 @@ class T5Encoder(keras.layers.Layer):
         num_buckets: int. See `RelativePositionBias`.
         max_distance: int. See `RelativePositionBias`.
         dropout: float. Dropout rate everywhere, input and attention weights included.
+        remat: bool. Whether training computes the blocks anew for their gradients,
+            see `TransformerBlock`.
 
     Call arguments:
         x: float array `(batch, 1 + words, hidden_dim)`, the aggregation token first.
@@ -50,6 +53,7 @@ class T5Encoder(keras.layers.Layer):
         num_buckets=32,
         max_distance=64,
         dropout=0.1,
+        remat=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -60,6 +64,7 @@ class T5Encoder(keras.layers.Layer):
         self.num_buckets = num_buckets
         self.max_distance = max_distance
         self.dropout = dropout
+        self.remat = remat
 
     def build(self, input_shape):
         self.relative_bias = RelativePositionBias(
@@ -79,6 +84,7 @@ class T5Encoder(keras.layers.Layer):
                 attention_scale=1.0,
                 rms_norm=True,
                 dropout=self.dropout,
+                remat=self.remat,
                 dtype=self.dtype_policy,
                 name=f"block_{index}",
             )
@@ -87,10 +93,10 @@ class T5Encoder(keras.layers.Layer):
         self.final_norm = keras.layers.RMSNormalization(
             epsilon=1e-6, dtype=self.dtype_policy, name="final_norm"
         )
-        self.input_dropout = keras.layers.Dropout(
+        self.input_dropout = Dropout(
             self.dropout, dtype=self.dtype_policy, name="input_dropout"
         )
-        self.output_dropout = keras.layers.Dropout(
+        self.output_dropout = Dropout(
             self.dropout, dtype=self.dtype_policy, name="output_dropout"
         )
         for layer in (self.relative_bias, *self.blocks, self.final_norm):
@@ -119,6 +125,7 @@ class T5Encoder(keras.layers.Layer):
                 "num_buckets": self.num_buckets,
                 "max_distance": self.max_distance,
                 "dropout": self.dropout,
+                "remat": self.remat,
             }
         )
         return config

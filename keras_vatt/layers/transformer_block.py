@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_vatt import kernels
 from keras_vatt.layers.attention import Attention
 
 
@@ -19,6 +20,9 @@ class TransformerBlock(keras.layers.Layer):
         rms_norm: bool. RMS norm instead of LayerNorm before the attention (T5).
         dropout: float. Rate after the attention, inside and after the perceptron,
             and on the attention weights.
+        remat: bool. Whether training computes the block anew for its gradient instead
+            of keeping what is inside: memory of a token's width a layer, for about a
+            third more time. What was dropped is dropped again.
 
     Call arguments:
         x: float array `(batch, n, hidden_dim)`.
@@ -48,6 +52,7 @@ class TransformerBlock(keras.layers.Layer):
         attention_scale=None,
         rms_norm=False,
         dropout=0.1,
+        remat=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -59,6 +64,7 @@ class TransformerBlock(keras.layers.Layer):
         self.attention_scale = attention_scale
         self.rms_norm = rms_norm
         self.dropout = dropout
+        self.remat = remat
 
     def build(self, input_shape):
         hidden_dim = input_shape[-1]
@@ -75,9 +81,6 @@ class TransformerBlock(keras.layers.Layer):
         self.mlp_norm = self._norm(False, "mlp_norm")
         self.mlp_dense = self._dense(self.mlp_dim, "mlp_dense")
         self.mlp_output_dense = self._dense(hidden_dim, "mlp_output_dense")
-        self.attention_dropout = self._dropout("attention_dropout")
-        self.mlp_dropout = self._dropout("mlp_dropout")
-        self.mlp_output_dropout = self._dropout("mlp_output_dropout")
         for layer in (
             self.attention_norm,
             self.attention,
@@ -88,11 +91,24 @@ class TransformerBlock(keras.layers.Layer):
         self.mlp_output_dense.build((*input_shape[:-1], self.mlp_dim))
 
     def call(self, x, bias=None, training=None):  # (b, n, d)
-        y = self.attention(self.attention_norm(x), bias=bias, training=training)
-        x = x + self.attention_dropout(y, training=training)
-        y = keras.ops.gelu(self.mlp_dense(self.mlp_norm(x)), approximate=False)
-        y = self.mlp_output_dense(self.mlp_dropout(y, training=training))
-        return x + self.mlp_output_dropout(y, training=training)
+        # One seed serves all of the block, drawn outside of what remat repeats.
+        seed = kernels.draw(self.attention.seed_generator) if training else None
+        if training and self.remat:
+            return kernels.remat(self._encode, x, bias, seed)
+        return self._encode(x, bias, seed)
+
+    def _encode(self, x, bias, seed):
+        training = seed is not None
+        y = self.attention_norm(x)
+        y = self.attention(y, bias=bias, training=training, seed=seed)
+        x = x + self._drop(y, seed, 1)
+        y = self._drop(kernels.gelu(self.mlp_dense(self.mlp_norm(x))), seed, 2)
+        return x + self._drop(self.mlp_output_dense(y), seed, 3)
+
+    def _drop(self, x, seed, salt):
+        if seed is None or not self.dropout:
+            return x
+        return kernels.dropout(x, self.dropout, seed, salt)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -109,6 +125,7 @@ class TransformerBlock(keras.layers.Layer):
                 "attention_scale": self.attention_scale,
                 "rms_norm": self.rms_norm,
                 "dropout": self.dropout,
+                "remat": self.remat,
             }
         )
         return config
@@ -121,6 +138,3 @@ class TransformerBlock(keras.layers.Layer):
         return keras.layers.Dense(
             units, use_bias=self.mlp_bias, dtype=self.dtype_policy, name=name
         )
-
-    def _dropout(self, name):
-        return keras.layers.Dropout(self.dropout, dtype=self.dtype_policy, name=name)

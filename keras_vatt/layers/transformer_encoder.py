@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from keras_vatt.layers.dropout import Dropout
 from keras_vatt.layers.transformer_block import TransformerBlock
 
 # Added to the attention scores of padded keys, as in the released code.
@@ -20,6 +21,8 @@ class TransformerEncoder(keras.layers.Layer):
         mlp_dim: int. Hidden width of a block's perceptron.
         use_bias: bool. Whether attention and perceptron have biases.
         dropout: float. Dropout rate everywhere, attention weights included.
+        remat: bool. Whether training computes the blocks anew for their gradients,
+            see `TransformerBlock`.
 
     Call arguments:
         x: float array `(batch, n, hidden_dim)`, the aggregation token first.
@@ -48,6 +51,7 @@ class TransformerEncoder(keras.layers.Layer):
         mlp_dim,
         use_bias=True,
         dropout=0.1,
+        remat=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -57,6 +61,7 @@ class TransformerEncoder(keras.layers.Layer):
         self.mlp_dim = mlp_dim
         self.use_bias = use_bias
         self.dropout = dropout
+        self.remat = remat
 
     def build(self, input_shape):
         self.blocks = [
@@ -67,6 +72,7 @@ class TransformerEncoder(keras.layers.Layer):
                 attention_bias=self.use_bias,
                 mlp_bias=self.use_bias,
                 dropout=self.dropout,
+                remat=self.remat,
                 dtype=self.dtype_policy,
                 name=f"block_{index}",
             )
@@ -75,7 +81,7 @@ class TransformerEncoder(keras.layers.Layer):
         self.final_norm = keras.layers.LayerNormalization(
             epsilon=1e-6, dtype=self.dtype_policy, name="final_norm"
         )
-        self.dropout_layer = keras.layers.Dropout(
+        self.dropout_layer = Dropout(
             self.dropout, dtype=self.dtype_policy, name="dropout"
         )
         for layer in (*self.blocks, self.final_norm):
@@ -100,6 +106,7 @@ class TransformerEncoder(keras.layers.Layer):
                 "mlp_dim": self.mlp_dim,
                 "use_bias": self.use_bias,
                 "dropout": self.dropout,
+                "remat": self.remat,
             }
         )
         return config

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_vatt.layers.token_choice import take_tokens
+
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
 class TubeletEmbedding(keras.layers.Layer):
@@ -18,6 +20,7 @@ class TubeletEmbedding(keras.layers.Layer):
 
     Call arguments:
         video: float array `(batch, frames, height, width, channels)`.
+        kept: optional int array, the tokens wanted, see `TokenChoice`.
 
     Returns:
         Array `(batch, tokens, hidden_dim)`, tokens in the order time, height, width.
@@ -51,7 +54,7 @@ class TubeletEmbedding(keras.layers.Layer):
             name="bias", shape=(self.hidden_dim,), initializer="zeros"
         )
 
-    def call(self, video):  # (b, T, H, W, c)
+    def call(self, video, kept=None):  # (b, T, H, W, c)
         frames, height, width, channels = video.shape[1:]
         t, h, w = self.patch_size
         shape = (-1, frames // t, t, height // h, h, width // w, w, channels)
@@ -59,6 +62,7 @@ class TubeletEmbedding(keras.layers.Layer):
         x = ops.transpose(x, (0, 1, 3, 5, 2, 4, 6, 7))
         tokens = frames // t * (height // h) * (width // w)
         x = ops.reshape(x, (-1, tokens, t * h * w * channels))
+        x = take_tokens(x, kept)
         kernel = ops.reshape(self.kernel, (-1, self.hidden_dim))
         return ops.matmul(x, kernel) + self.bias  # (b, tokens, d)
 

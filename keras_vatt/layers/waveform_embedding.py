@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from keras_vatt.layers.token_choice import take_tokens
+
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
 class WaveformEmbedding(keras.layers.Layer):
@@ -14,6 +16,7 @@ class WaveformEmbedding(keras.layers.Layer):
 
     Call arguments:
         waveform: float array `(batch, samples, channels)`, in [-1, 1].
+        kept: optional int array, the tokens wanted, see `TokenChoice`.
 
     Returns:
         Array `(batch, samples / patch_size, hidden_dim)`.
@@ -53,10 +56,11 @@ class WaveformEmbedding(keras.layers.Layer):
             name="bias", shape=(self.hidden_dim,), initializer="zeros"
         )
 
-    def call(self, waveform):  # (b, samples, c)
+    def call(self, waveform, kept=None):  # (b, samples, c)
         samples, channels = waveform.shape[1:]
         tokens = samples // self.patch_size
         x = ops.reshape(waveform, (-1, tokens, self.patch_size * channels))
+        x = take_tokens(x, kept)
         kernel = ops.reshape(self.kernel, (-1, self.hidden_dim))
         return ops.matmul(x, kernel) + self.bias  # (b, tokens, d)
 

@@ -34,13 +34,9 @@ class AsymmetricNCE(ContrastiveLoss):
     """
 
     def pair_loss(self, scores, x_mask, y_mask):
-        batch = ops.shape(scores)[0]
-        positives = ops.diagonal(scores, axis1=0, axis2=1)  # (c, b)
-        forward = ops.where(y_mask[None, :, None], scores, MASKED)  # (b, b, c)
-        backward = ops.transpose(scores, (1, 0, 2))
-        denominator = ops.concatenate(
-            [ops.reshape(forward, (batch, -1)), ops.reshape(backward, (batch, -1))],
-            axis=1,
-        )
-        terms = ops.logsumexp(denominator, axis=1) - ops.logsumexp(positives, axis=0)
+        # A clip's candidates first: all that follows is smaller by their number.
+        pairs = ops.logsumexp(scores, axis=2)  # (b, b)
+        forward = ops.logsumexp(ops.where(y_mask[None, :], pairs, MASKED), axis=1)
+        backward = ops.logsumexp(pairs, axis=0)
+        terms = ops.logaddexp(forward, backward) - ops.diagonal(pairs)
         return mean_of_valid(terms, y_mask)

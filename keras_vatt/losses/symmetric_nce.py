@@ -35,17 +35,15 @@ class SymmetricNCE(ContrastiveLoss):
 
     def pair_loss(self, scores, x_mask, y_mask):
         batch = ops.shape(scores)[0]
-        positives = ops.logsumexp(ops.diagonal(scores, axis1=0, axis2=1), axis=0)
-        valid = y_mask[None, :, None]
+        pairs = ops.logsumexp(scores, axis=2)  # (b, b), see `AsymmetricNCE`
+        valid = y_mask[None, :]
         if x_mask is not None:
-            valid = ops.logical_and(valid, x_mask[:, None, None])
-        masked = ops.where(valid, scores, MASKED)  # (b, b, c)
-        forward = ops.reshape(masked, (batch, -1))
-        backward = ops.reshape(ops.transpose(masked, (1, 0, 2)), (batch, -1))
+            valid = ops.logical_and(valid, x_mask[:, None])
+        masked = ops.where(valid, pairs, MASKED)
         terms = (
-            ops.logsumexp(forward, axis=1)
-            + ops.logsumexp(backward, axis=1)
-            - 2.0 * positives
+            ops.logsumexp(masked, axis=1)
+            + ops.logsumexp(masked, axis=0)
+            - 2.0 * ops.diagonal(pairs)
         )
         if x_mask is None:
             return mean_of_valid(terms, y_mask)

@@ -65,6 +65,7 @@ def _copy_of(backbone, cls, modality):
         dropout=backbone.dropout,
         drop_token_rate=backbone.drop_token_rate,
         drop_token_per_example=backbone.drop_token_per_example,
+        remat=backbone.remat,
         dtype=backbone.dtype_policy,
     )
     embedding = {"video": "tubelet_embedding", "audio": "waveform_embedding"}

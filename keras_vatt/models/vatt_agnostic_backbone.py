@@ -1,13 +1,14 @@
 """The modality-agnostic form: one encoder for all modalities."""
 
 import functools
+import math
 
 import keras
 
 from keras_vatt.layers import (
     AggregationToken,
     AxisPositionEmbedding,
-    DropToken,
+    TokenChoice,
     TransformerEncoder,
     TubeletEmbedding,
     WaveformEmbedding,
@@ -41,6 +42,8 @@ class VATTAgnosticBackbone(Tower):
         drop_token_rate: float. Share of the video and audio tokens dropped in
             training; words are never dropped.
         drop_token_per_example: bool. A subset an example, or one for the batch.
+        remat: bool. Whether training computes the blocks anew for their gradients:
+            less memory, more time. See `TransformerBlock`.
         dtype: dtype policy of the layers.
 
     Call arguments:
@@ -83,6 +86,7 @@ class VATTAgnosticBackbone(Tower):
         dropout=0.1,
         drop_token_rate=0.5,
         drop_token_per_example=True,
+        remat=False,
         dtype=None,
         **kwargs,
     ):
@@ -122,7 +126,8 @@ class VATTAgnosticBackbone(Tower):
             for m in grids
         }
         self.drop_tokens = {
-            m: DropToken(
+            m: TokenChoice(
+                math.prod(grids[m]),
                 drop_token_rate,
                 drop_token_per_example,
                 dtype=dtype,
@@ -140,6 +145,7 @@ class VATTAgnosticBackbone(Tower):
             head_dim,
             mlp_dim,
             dropout=dropout,
+            remat=remat,
             dtype=dtype,
             name="encoder",
         )
@@ -155,14 +161,16 @@ class VATTAgnosticBackbone(Tower):
         }
         outputs = {}
         for modality, raw in inputs.items():
-            x = self.embeddings[modality](raw)  # (b, n, d), words (b, n, 300)
-            x = self.pre_projections[modality](x)  # (b, n, d)
-            x = self.position_embeddings[modality](x)
-            padding_mask = None
             if modality == "text":
+                kept = None
                 padding_mask = keras.ops.not_equal(raw, 0)
+                x = self.embeddings[modality](raw)  # (b, w, 300)
             else:
-                x = self.drop_tokens[modality](x)  # fewer tokens, in training only
+                kept = self.drop_tokens[modality](raw)  # (b, n), in training only
+                padding_mask = None
+                x = self.embeddings[modality](raw, kept)  # (b, n, d)
+            x = self.pre_projections[modality](x)  # (b, n, d)
+            x = self.position_embeddings[modality](x, kept)
             x = encode(self.encoder, x, self.aggregation_tokens[modality], padding_mask)
             outputs[modality] = outputs_of(self.post_projections[modality](x))
         super().__init__(inputs=inputs, outputs=outputs, dtype=dtype, **kwargs)
@@ -186,6 +194,7 @@ class VATTAgnosticBackbone(Tower):
         self.dropout = dropout
         self.drop_token_rate = drop_token_rate
         self.drop_token_per_example = drop_token_per_example
+        self.remat = remat
 
     @functools.cached_property
     def towers(self):
@@ -227,6 +236,7 @@ class VATTAgnosticBackbone(Tower):
                 "dropout": self.dropout,
                 "drop_token_rate": self.drop_token_rate,
                 "drop_token_per_example": self.drop_token_per_example,
+                "remat": self.remat,
             }
         )
         return config

@@ -1,12 +1,14 @@
 """The audio tower."""
 
+import math
+
 import keras
 
 from keras_vatt.layers import (
     AggregationToken,
     AxisPositionEmbedding,
-    DropToken,
     SpectrogramEmbedding,
+    TokenChoice,
     TransformerEncoder,
     WaveformEmbedding,
 )
@@ -36,6 +38,8 @@ class VATTAudioBackbone(Tower):
         drop_token_rate: float. Share of the tokens dropped in training. A spectrogram
             tower drops none, whatever is given.
         drop_token_per_example: bool. A subset an example, or one for the batch.
+        remat: bool. Whether training computes the blocks anew for their gradients:
+            less memory, more time. See `TransformerBlock`.
         dtype: dtype policy of the layers.
 
     Call arguments:
@@ -76,6 +80,7 @@ class VATTAudioBackbone(Tower):
         dropout=0.1,
         drop_token_rate=0.5,
         drop_token_per_example=True,
+        remat=False,
         dtype=None,
         **kwargs,
     ):
@@ -114,7 +119,8 @@ class VATTAudioBackbone(Tower):
             dtype=dtype,
             name="audio_position_embedding",
         )
-        self.drop_token = DropToken(
+        self.drop_token = TokenChoice(
+            math.prod(grid),
             drop_token_rate if is_waveform else 0.0,
             drop_token_per_example,
             dtype=dtype,
@@ -130,6 +136,7 @@ class VATTAudioBackbone(Tower):
             mlp_dim,
             use_bias=is_waveform,
             dropout=dropout,
+            remat=remat,
             dtype=dtype,
             name="audio_encoder",
         )
@@ -141,14 +148,14 @@ class VATTAudioBackbone(Tower):
 
         # === Functional Model ===
         audio = keras.Input(audio_shape, name="audio")  # (b, samples, c)
+        kept = self.drop_token(audio)  # (b, n), in training only
         if is_waveform:
-            x = self.waveform_embedding(audio)  # (b, n, d)
+            x = self.waveform_embedding(audio, kept)  # (b, n, d), all outside
         else:
             x = self.spectrogram_embedding(audio)  # (b, t*f, d)
         if self.pre_projection:
             x = self.pre_projection(x)
-        x = self.position_embedding(x)
-        x = self.drop_token(x)  # fewer tokens, in training only
+        x = self.position_embedding(x, kept)
         x = encode(self.encoder, x, self.aggregation_token)
         if self.post_projection:
             x = self.post_projection(x)
@@ -167,6 +174,7 @@ class VATTAudioBackbone(Tower):
         self.dropout = dropout
         self.drop_token_rate = drop_token_rate
         self.drop_token_per_example = drop_token_per_example
+        self.remat = remat
 
     def get_config(self):
         config = super().get_config()
@@ -185,6 +193,7 @@ class VATTAudioBackbone(Tower):
                 "dropout": self.dropout,
                 "drop_token_rate": self.drop_token_rate,
                 "drop_token_per_example": self.drop_token_per_example,
+                "remat": self.remat,
             }
         )
         return config

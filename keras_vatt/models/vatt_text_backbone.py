@@ -22,6 +22,8 @@ class VATTTextBackbone(Tower):
         train_word_table: bool. The released models' word vectors are frozen; a table
             that starts random must learn.
         dropout: float. Every dropout rate.
+        remat: bool. Whether training computes the blocks anew for their gradients:
+            less memory, more time. See `TransformerBlock`.
         dtype: dtype policy of the layers.
 
     Call arguments:
@@ -55,6 +57,7 @@ class VATTTextBackbone(Tower):
         head_dim=64,
         train_word_table=True,
         dropout=0.1,
+        remat=False,
         dtype=None,
         **kwargs,
     ):
@@ -82,6 +85,7 @@ class VATTTextBackbone(Tower):
             head_dim,
             mlp_dim,
             dropout=dropout,
+            remat=remat,
             dtype=dtype,
             name="text_encoder",
         )
@@ -106,6 +110,7 @@ class VATTTextBackbone(Tower):
         self.head_dim = head_dim
         self.train_word_table = train_word_table
         self.dropout = dropout
+        self.remat = remat
 
     def get_config(self):
         config = super().get_config()
@@ -121,6 +126,7 @@ class VATTTextBackbone(Tower):
                 "head_dim": self.head_dim,
                 "train_word_table": self.train_word_table,
                 "dropout": self.dropout,
+                "remat": self.remat,
             }
         )
         return config

@@ -1,11 +1,13 @@
 """The video tower."""
 
+import math
+
 import keras
 
 from keras_vatt.layers import (
     AggregationToken,
     AxisPositionEmbedding,
-    DropToken,
+    TokenChoice,
     TransformerEncoder,
     TubeletEmbedding,
 )
@@ -34,6 +36,8 @@ class VATTVideoBackbone(Tower):
         dropout: float. Every dropout rate, positions included.
         drop_token_rate: float. Share of the tokens dropped in training.
         drop_token_per_example: bool. A subset an example, or one for the batch.
+        remat: bool. Whether training computes the blocks anew for their gradients:
+            less memory, more time. See `TransformerBlock`.
         dtype: dtype policy of the layers.
 
     Call arguments:
@@ -75,6 +79,7 @@ class VATTVideoBackbone(Tower):
         dropout=0.1,
         drop_token_rate=0.5,
         drop_token_per_example=True,
+        remat=False,
         dtype=None,
         **kwargs,
     ):
@@ -93,7 +98,8 @@ class VATTVideoBackbone(Tower):
             dtype=dtype,
             name="video_position_embedding",
         )
-        self.drop_token = DropToken(
+        self.drop_token = TokenChoice(
+            math.prod(grid),
             drop_token_rate,
             drop_token_per_example,
             dtype=dtype,
@@ -108,6 +114,7 @@ class VATTVideoBackbone(Tower):
             head_dim,
             mlp_dim,
             dropout=dropout,
+            remat=remat,
             dtype=dtype,
             name="video_encoder",
         )
@@ -119,11 +126,11 @@ class VATTVideoBackbone(Tower):
 
         # === Functional Model ===
         video = keras.Input(video_shape, name="video")  # (b, T, H, W, c)
-        x = self.tubelet_embedding(video)  # (b, t*h*w, d)
+        kept = self.drop_token(video)  # (b, n), in training only
+        x = self.tubelet_embedding(video, kept)  # (b, n, d), all t*h*w outside
         if self.pre_projection:
             x = self.pre_projection(x)
-        x = self.position_embedding(x)
-        x = self.drop_token(x)  # fewer tokens, in training only
+        x = self.position_embedding(x, kept)
         x = encode(self.encoder, x, self.aggregation_token)
         if self.post_projection:
             x = self.post_projection(x)
@@ -142,6 +149,7 @@ class VATTVideoBackbone(Tower):
         self.dropout = dropout
         self.drop_token_rate = drop_token_rate
         self.drop_token_per_example = drop_token_per_example
+        self.remat = remat
 
     def get_config(self):
         config = super().get_config()
@@ -160,6 +168,7 @@ class VATTVideoBackbone(Tower):
                 "dropout": self.dropout,
                 "drop_token_rate": self.drop_token_rate,
                 "drop_token_per_example": self.drop_token_per_example,
+                "remat": self.remat,
             }
         )
         return config

@@ -1,5 +1,7 @@
 """Floating-point operations of the models, from their sizes."""
 
+import math
+
 
 def forward_flops(backbone, candidates=1, training=True):
     """Operations of the matrix products in one forward pass of one clip.
@@ -31,10 +33,9 @@ def forward_flops(backbone, candidates=1, training=True):
         tokens = tower.output["sequence_output"].shape[1]
         kept = tower.drop_token.kept(tokens) if training else tokens
         counts[modality] = _encoder(tower, 1 + kept)
-        raw = 1
-        for size in tower.input.shape[1:]:
-            raw *= size
-        patches += 2 * raw * tower.hidden_dim
+        # Only the patches of the kept tokens are projected.
+        numbers = math.prod(tower.input.shape[1:]) // tokens
+        patches += 2 * kept * numbers * tower.hidden_dim
     text = backbone.towers["text"]
     length = 1 + text.num_words
     projection = 2 * length * text.embedding_dim * text.hidden_dim

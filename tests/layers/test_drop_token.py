@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_vatt.layers import DropToken
+from keras_vatt import layers
+from keras_vatt.layers import DropToken, TokenChoice
 
 TOKENS = np.arange(2 * 10 * 3, dtype="float32").reshape(2, 10, 3)
 
@@ -64,6 +65,40 @@ def test_what_is_dropped_costs_nothing_later():
     assert seen[-1] == (2, 5, 3)
 
 
-def test_rate_out_of_range():
+@pytest.mark.parametrize("cls", [DropToken, lambda rate: TokenChoice(10, rate)])
+def test_rate_out_of_range(cls):
     with pytest.raises(ValueError, match=r"in \[0, 1\). Received: 1.0"):
-        DropToken(1.0)
+        cls(1.0)
+
+
+@pytest.mark.parametrize("per_example", [True, False])
+def test_a_choice_is_what_drop_token_would_keep(per_example):
+    choice = TokenChoice(10, 0.6, per_example, seed=1)
+    kept = keras.ops.convert_to_numpy(choice(TOKENS, training=True))
+    assert kept.shape == (2 if per_example else 1, 4)
+    expected = np.stack([TOKENS[i, row] for i, row in enumerate([*kept, kept[0]][:2])])
+    np.testing.assert_array_equal(call(DropToken(0.6, per_example, seed=1)), expected)
+    assert choice(TOKENS) is None
+    assert TokenChoice(10, 0.0)(TOKENS, training=True) is None
+
+
+@pytest.mark.parametrize("kept", [[[0, 3, 4], [1, 2, 7]], [[2, 5, 6]]])
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (layers.TubeletEmbedding(6, (2, 4, 4)), (2, 4, 8, 8, 3)),
+        (layers.WaveformEmbedding(6, 4), (2, 32, 1)),
+        (layers.AxisPositionEmbedding((2, 2, 2)), (2, 8, 6)),
+    ],
+    ids=["tubelet", "waveform", "positions"],
+)
+def test_only_the_chosen_tokens_are_computed(layer, shape, kept):
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    whole = keras.ops.convert_to_numpy(layer(x))
+    rows = np.array([kept[0], kept[-1]])
+    if isinstance(layer, layers.AxisPositionEmbedding):
+        x = np.take_along_axis(x, rows[:, :, None], axis=1)  # they come chosen
+    part = keras.ops.convert_to_numpy(layer(x, np.array(kept, "int32")))
+    expected = np.take_along_axis(whole, rows[:, :, None], axis=1)
+    assert part.shape == (2, 3, 6)
+    np.testing.assert_allclose(part, expected, atol=1e-5)

@@ -1,0 +1,149 @@
+r"""Every benchmark, one after the other, into one table: `benchmarks/RESULTS.md`.
+
+    python benchmarks/run_all.py                    # or `make benchmarks`; hours
+    python benchmarks/run_all.py --size toy --only loss train_step
+
+Each row is a process of its own, so that its memory is its own and a failure costs one
+row. A script prints what goes into the table on lines that start with `RESULT`.
+
+To add a benchmark, add rows to `ROWS`.
+"""
+
+import argparse
+import datetime
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+from typing import NamedTuple
+
+HERE = pathlib.Path(__file__).parent
+BACKENDS = ("tensorflow", "jax", "torch")
+SIZES = ("full", "toy")
+
+
+class Row(NamedTuple):
+    """One process a backend: a script and its arguments."""
+
+    script: str
+    title: str
+    full: str = ""
+    toy: str = ""
+    backends: tuple = BACKENDS
+
+
+TOY_STEP = "--preset vatt_tiny --num-layers 1 --steps 2 --rounds 1"
+TOY_TOWER = "--num-layers 1 --hidden-dim 64 --frames 4 --image-size 32 --steps 2"
+TOY_TOWER += " --rounds 1"
+
+
+def step(title, arguments, backends=BACKENDS):
+    """A row of `train_step.py`."""
+    return Row("train_step", title, arguments, f"{TOY_STEP} {arguments}", backends)
+
+
+ROWS = (
+    step("training step, Base-Base-Small", ""),
+    step("training step, mixed bfloat16", "--dtype mixed_bfloat16"),
+    step("DropToken 0.25", "--drop-token-rate 0.25 --batch-size 1 --steps 4"),
+    step("DropToken 0.5", "--drop-token-rate 0.5 --batch-size 1 --steps 4"),
+    step("DropToken 0.75", "--drop-token-rate 0.75 --batch-size 1 --steps 4"),
+    step("DropToken 0", "--drop-token-rate 0 --batch-size 1 --steps 4"),
+    step("remat", "--remat --steps 4"),
+    step("remat beside none", "--remat --against-remat --batch-size 1 --steps 4"),
+    Row("loss", "loss at 2,048 x 5", "", "--batch-size 16 --steps 2"),
+    Row(
+        "loss",
+        "SymmetricNCE at 2,048 x 5",
+        "--loss SymmetricNCE",
+        "--loss SymmetricNCE --batch-size 16 --steps 2",
+    ),
+    Row("hand_written", "beside hand-written towers", "", TOY_TOWER),
+    Row("peers", "beside VivitModel", "", TOY_TOWER, ("torch",)),
+)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", choices=SIZES, default="full")
+    parser.add_argument("--backends", nargs="+", default=BACKENDS)
+    parser.add_argument("--only", nargs="+", help="names of scripts")
+    parser.add_argument("--output", default=HERE / "RESULTS.md", type=pathlib.Path)
+    return parser.parse_args()
+
+
+def run(row, backend, size):
+    """The `RESULT` lines of one process, or the last line of what went wrong."""
+    command = [sys.executable, str(HERE / f"{row.script}.py")]
+    command += (row.full if size == "full" else row.toy).split()
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    print(f"{backend}: {' '.join(command[1:])}", flush=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    lines = [
+        line.removeprefix("RESULT ")
+        for line in done.stdout.splitlines()
+        if line.startswith("RESULT ")
+    ]
+    if done.returncode or not lines:
+        reason = (done.stderr.strip().splitlines() or ["it printed no RESULT"])[-1]
+        return [f"failed: {reason}"], False
+    return lines, True
+
+
+def machine():
+    """What it ran on, in a line."""
+    model = platform.processor() or platform.machine()
+    memory = ""
+    info = pathlib.Path("/proc/cpuinfo")
+    if info.exists():
+        names = [x for x in info.read_text().splitlines() if x.startswith("model name")]
+        model = names[0].split(":", 1)[1].strip() if names else model
+        pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        memory = f", {pages / 2**30:.0f} GB"
+    cores = len(os.sched_getaffinity(0)) if info.exists() else os.cpu_count()
+    return f"{model}, {cores} cores{memory}, {platform.system()}, Python " + (
+        platform.python_version()
+    )
+
+
+def table(rows, size):
+    """The Markdown of the results."""
+    today = datetime.date.today().isoformat()
+    head = [
+        "# Benchmarks",
+        "",
+        f"Written by `benchmarks/run_all.py --size {size}` on {today}. {machine()}.",
+        "Each line is a process of its own; ranges are over its rounds.",
+        "",
+        "| what | backend | result | command |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def main():
+    args = parse()
+    chosen = [row for row in ROWS if not args.only or row.script in args.only]
+    if not chosen:
+        known = ", ".join(dict.fromkeys(row.script for row in ROWS))
+        sys.exit(f"--only {' '.join(args.only)}: no such benchmark. There are: {known}")
+    rows, failures = [], 0
+    for row in chosen:
+        for backend in row.backends:
+            if backend not in args.backends:
+                continue
+            lines, good = run(row, backend, args.size)
+            failures += not good
+            arguments = row.full if args.size == "full" else row.toy
+            shown = "<br>".join(line.replace("|", "\\|") for line in lines)
+            command = f"`{row.script}.py {arguments}`".replace(" `", "`")
+            rows.append(f"| {row.title} | {backend} | {shown} | {command} |")
+            # After every row: what there is survives an interrupt.
+            args.output.write_text(table(rows, args.size))
+    print(f"{len(rows)} rows in {args.output}, {failures} failed")
+    sys.exit(bool(failures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Dropout and attention, written for the backend where Keras' own way is slow.
+
+With `distribution` the only backend-specific code of the package. Every function takes
+the seed as a value: what `keras.remat` repeats drops the same again, and a saved state
+of the seed generators replays a step, on every backend. (Keras' `Dropout` draws from
+torch's global state, and moves its seed on when it is repeated.)
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def attend(query, key, value, bias=None, scale=1.0, rate=0.0, seed=None):
+    """Multi-head attention, optionally with dropout on its weights.
+
+    Args:
+        query: float array `(batch, n, heads, head_dim)`.
+        key: float array `(batch, m, heads, head_dim)`.
+        value: float array `(batch, m, heads, head_dim)`.
+        bias: optional float array that broadcasts to `(batch, heads, n, m)`.
+        scale: float, multiplies query-key products.
+        rate: float, the dropout rate of the weights.
+        seed: what `draw` returned; `None` drops nothing.
+
+    Returns:
+        Array `(batch, n, heads, head_dim)`. The softmax is taken in float32.
+    """
+    rate = 0.0 if seed is None else rate
+    if _has_fused_attention(query, rate):
+        return _fused_attention(query, key, value, bias, scale, rate, seed)
+    query = ops.transpose(query * scale, (0, 2, 1, 3))  # (b, h, n, k)
+    scores = ops.matmul(query, ops.transpose(key, (0, 2, 3, 1)))  # (b, h, n, m)
+    # In float32: half precision loses small weights over 1,569 tokens.
+    scores = ops.cast(scores, "float32")
+    if bias is not None:
+        scores = scores + ops.cast(bias, "float32")
+    weights = ops.cast(ops.softmax(scores, axis=-1), value.dtype)
+    if rate > 0:
+        weights = dropout(weights, rate, seed)
+    mixed = ops.matmul(weights, ops.transpose(value, (0, 2, 1, 3)))
+    return ops.transpose(mixed, (0, 2, 1, 3))
+
+
+def remat(function, x, bias=None, seed=None):
+    """Calls `function(x, bias, seed)`, and again for its gradient: nothing is kept.
+
+    Bias and seed are handed in and not closed over, so that the gradient reaches the
+    one and the other is the same the second time.
+    """
+    if bias is None:
+        return keras.remat(lambda x, seed: function(x, None, seed))(x, seed)
+    return keras.remat(function)(x, bias, seed)
+
+
+if keras.backend.backend() == "jax":
+    import jax
+    import jax.numpy as jnp
+
+    def draw(seed_generator):
+        """The seed of one step, for `dropout` and `attend`."""
+        return seed_generator.next()
+
+    def dropout(x, rate, seed, salt=0):
+        """Sets a share of `x` to 0 and scales the rest up.
+
+        Args:
+            x: float array.
+            rate: float in [0, 1).
+            seed: what `draw` returned.
+            salt: int below 8, tells several uses of one seed apart.
+        """
+        # A hash of the element's place costs a third of threefry's rounds, needs no
+        # memory (it joins the multiplication's loop) and any device can compute its
+        # own part of it. The last axis is hashed apart: 32 bits would not count all.
+        seed = seed.astype("uint32")
+        first = _mix(seed[0] ^ _mix(seed[1] * np.uint32(8) + np.uint32(salt)))
+        second = _mix(first + _GOLDEN)
+        row = jnp.zeros(x.shape[:-1] + (1,), "uint32")
+        for axis, size in enumerate(row.shape[:-1]):
+            place = jax.lax.broadcasted_iota("uint32", row.shape, axis)
+            row = row * np.uint32(size) + place
+        column = jax.lax.broadcasted_iota("uint32", x.shape, x.ndim - 1)
+        bits = _mix(_mix(row ^ first) + column * _GOLDEN + second)
+        keep = bits < np.uint32(round((1.0 - rate) * 2**32))
+        return jnp.where(keep, x / (1.0 - rate), jnp.zeros_like(x))
+
+    def gelu(x):
+        """The error-function gelu; `jax.nn.gelu` takes erfc, which costs twice erf."""
+        wide = x.astype("float32")
+        return (0.5 * wide * (1.0 + jax.lax.erf(wide * 0.5**0.5))).astype(x.dtype)
+
+    _GOLDEN = np.uint32(0x9E3779B9)
+
+    def _mix(x):
+        # "lowbias32" of Chris Wellons' hash prospector, in the public domain.
+        x = (x ^ (x >> 16)) * np.uint32(0x7FEB352D)
+        x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
+        return x ^ (x >> 16)
+
+    def _has_fused_attention(query, rate):
+        # On a CPU `jax.nn.dot_product_attention` takes twice the time of its parts.
+        return rate == 0 and jax.default_backend() != "cpu"
+
+    def _fused_attention(query, key, value, bias, scale, rate, seed):
+        return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+
+elif keras.backend.backend() == "torch":
+    import contextlib
+
+    import torch
+    from torch.nn.functional import scaled_dot_product_attention
+
+    def draw(seed_generator):
+        """The seed of one step, for `dropout` and `attend`."""
+        state = seed_generator.next()
+        if state.is_meta:  # Keras traces shapes only
+            return 0
+        first, count = state.tolist()
+        return (first & 0x7FFFFFFF) << 32 | (8 * count & 0xFFFFFFFF)
+
+    def dropout(x, rate, seed, salt=0):
+        """Sets a share of `x` to 0 and scales the rest up; see JAX's."""
+        with _drawing_from(seed + salt, x.device):
+            return torch.nn.functional.dropout(x, rate, training=True)
+
+    def gelu(x):
+        """The error-function gelu."""
+        return ops.gelu(x, approximate=False)
+
+    def _has_fused_attention(query, rate):
+        return rate == 0 or query.is_cuda
+
+    def _fused_attention(query, key, value, bias, scale, rate, seed):
+        if rate == 0:
+            return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+        query, key, value = (x.transpose(1, 2) for x in (query, key, value))
+        bias = None if bias is None else bias.to(query.dtype)
+        with _drawing_from(seed, query.device):
+            mixed = scaled_dot_product_attention(
+                query, key, value, attn_mask=bias, dropout_p=rate, scale=scale
+            )
+        return mixed.transpose(1, 2)
+
+    @contextlib.contextmanager
+    def _drawing_from(seed, device):
+        """torch's fast kernels take no generator: the global one is lent to them."""
+        if device.type == "cuda":
+            generator = torch.cuda.default_generators[device.index or 0]
+        else:
+            generator = torch.default_generator
+        state = generator.get_state()
+        generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            generator.set_state(state)
+
+else:
+    import tensorflow as tf
+
+    def draw(seed_generator):
+        """The seed of one step, for `dropout` and `attend`."""
+        return tf.cast(seed_generator.next(), "int32") * [1, 8]
+
+    def dropout(x, rate, seed, salt=0):
+        """Sets a share of `x` to 0 and scales the rest up; see JAX's."""
+        return tf.nn.experimental.stateless_dropout(x, rate, seed + [0, salt])
+
+    def gelu(x):
+        """The error-function gelu."""
+        return ops.gelu(x, approximate=False)
+
+    def _has_fused_attention(query, rate):
+        return rate == 0
+
+    def _fused_attention(query, key, value, bias, scale, rate, seed):
+        return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)

@@ -1,0 +1,97 @@
+"""The kernels that are written per backend: seeds, shares, and the mathematics."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from keras_vatt import kernels
+
+ONES = np.ones((64, 5, 257), "float32")
+
+
+def numpy(x):
+    return keras.ops.convert_to_numpy(x)
+
+
+def seeds(number):
+    generator = keras.random.SeedGenerator(3)
+    return [kernels.draw(generator) for _ in range(number)]
+
+
+def dropped(seed, salt=0, rate=0.1, dtype="float32"):
+    x = keras.ops.convert_to_tensor(ONES, dtype=dtype)
+    y = kernels.dropout(x, rate, seed, salt)
+    assert keras.backend.standardize_dtype(y.dtype) == dtype
+    return numpy(keras.ops.cast(y, "float32"))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_dropout_drops_its_share_everywhere_and_scales_the_rest(rate):
+    y = dropped(seeds(1)[0], rate=rate)
+    np.testing.assert_allclose(np.unique(y), [0.0, 1 / (1 - rate)], rtol=1e-6)
+    off = y == 0
+    # Five deviations of a binomial: over all, over a row, over a column.
+    for axes, draws in (((0, 1, 2), y.size), ((1, 2), 5 * 257), ((0, 1), 64 * 5)):
+        allowed = 5 * math.sqrt(rate * (1 - rate) / draws)
+        assert np.abs(off.mean(axis=axes) - rate).max() < allowed
+
+
+def test_dropout_is_its_seed_s_and_its_salt_s():
+    first, second = seeds(2)
+    np.testing.assert_array_equal(dropped(first), dropped(first))
+    draws = [dropped(first), dropped(second), dropped(first, 1), dropped(second, 1)]
+    draws += [d[:, :, ::-1] for d in draws]
+    for one in range(len(draws)):
+        for other in range(one):
+            both = ((draws[one] == 0) & (draws[other] == 0)).mean()
+            assert abs(both - 0.01) < 0.002  # as of independent draws
+
+
+def test_neighbours_are_independent():
+    off = (dropped(seeds(1)[0], rate=0.5) == 0).astype("float64") - 0.5
+    for one, other in (
+        (off[:, :, 1:], off[:, :, :-1]),
+        (off[1:], off[:-1]),
+        (off[:, 1:], off[:, :-1]),
+    ):
+        assert abs((one * other).mean() * 4) < 5 / math.sqrt(one.size)
+
+
+def test_dropout_keeps_bfloat16():
+    assert dropped(seeds(1)[0], dtype="bfloat16").max() > 1
+
+
+def test_gelu_is_the_error_function_s():
+    x = np.linspace(-6, 6, 101).astype("float32")
+    expected = [0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in x.astype(float)]
+    actual = numpy(kernels.gelu(keras.ops.convert_to_tensor(x)))
+    np.testing.assert_allclose(actual, expected, atol=2e-6)
+
+
+def test_attention_drops_weights_and_not_values():
+    """One-hot values: a row of the output is a row of the weights."""
+    rng = np.random.default_rng(0)
+    query, key = (rng.normal(size=(2, 8, 3, 8)).astype("float32") for _ in range(2))
+    value = np.broadcast_to(np.eye(8, dtype="float32")[:, None], (8, 3, 8))[None]
+    value = np.repeat(value, 2, axis=0)
+    query, key, value = map(keras.ops.convert_to_tensor, (query, key, value))
+    whole = numpy(kernels.attend(query, key, value, scale=0.5))
+    scores = 0.5 * np.einsum("bnhk,bmhk->bnhm", numpy(query), numpy(key))
+    expected = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
+    np.testing.assert_allclose(whole, expected, atol=1e-5)
+    part = numpy(kernels.attend(query, key, value, None, 0.5, 0.25, seeds(1)[0]))
+    kept = part != 0
+    assert 0.6 < kept.mean() < 0.9
+    np.testing.assert_allclose(part[kept], expected[kept] / 0.75, rtol=1e-4)
+
+
+if keras.backend.backend() == "torch":
+
+    def test_torch_s_own_generator_is_left_as_it_was():
+        import torch
+
+        before = torch.random.get_rng_state()
+        dropped(seeds(1)[0])
+        assert torch.equal(before, torch.random.get_rng_state())
