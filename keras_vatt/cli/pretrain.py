@@ -36,15 +36,31 @@ def pretrain(
         bool,
         typer.Option("--flip", help="Mirror half of the clips: left is as right."),
     ] = False,
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            help="Devices that share each batch, over all processes; one if not said."
+        ),
+    ] = None,
+    encode_batch_size: Annotated[
+        int | None,
+        typer.Option(help="Clips that a device encodes at a time, to save memory."),
+    ] = None,
     allow_outside: Annotated[
         bool,
         typer.Option("--allow-outside", help="Also read files outside the folder."),
     ] = False,
 ) -> None:
     """Pretrain on a folder of videos, sounds and captions."""
+    from keras_vatt import distribution
     from keras_vatt.experiments import pretrain_folder
 
+    status = distribution.start_processes(devices)
+    if status is not None:
+        raise typer.Exit(status)
     try:
+        if devices is not None:
+            distribution.setup(devices)
         _, history = pretrain_folder(
             data,
             output,
@@ -55,6 +71,7 @@ def pretrain(
             learning_rate=learning_rate,
             seed=seed,
             flip=flip,
+            encode_batch_size=encode_batch_size,
             prepare_options={"allow_outside": allow_outside},
         )
     except (ValueError, OSError, FloatingPointError) as error:

@@ -20,30 +20,44 @@ pretrainer.fit(
 from .backend import jit_compile_pays, release, show_parameters
 from .encode_in_chunks import encode_in_chunks
 from .layout_map import layout_map
-from .processes import is_first, process, processes, share, wait_for_all
+from .processes import (
+    first_before_others,
+    is_first,
+    num_devices,
+    own_rows,
+    process,
+    processes,
+    share,
+    wait_for_all,
+)
 from .replicas import gather, loss_shares, num_replicas
-from .setup import close, setup
-from .train_step import cuts_datasets, per_replica, prepare, scope, step
+from .setup import close, setup, start_processes
+from .train_step import cuts_datasets, per_replica, prepare, reducible, scope, step
 
 __all__ = [
     "close",
     "cuts_datasets",
     "is_first",
     "encode_in_chunks",
+    "first_before_others",
     "gather",
     "jit_compile_pays",
     "layout_map",
     "loss_shares",
+    "num_devices",
     "num_replicas",
+    "own_rows",
     "per_replica",
     "prepare",
     "process",
     "processes",
+    "reducible",
     "release",
     "scope",
     "setup",
     "share",
     "show_parameters",
+    "start_processes",
     "step",
     "wait_for_all",
 ]

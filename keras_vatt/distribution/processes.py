@@ -96,6 +96,50 @@ def is_first():
     return process() == 0
 
 
+def num_devices():
+    """How many devices share a batch."""
+    return _shards()[0] * _devices_of_a_process()
+
+
+def first_before_others(function):
+    """Calls a function in the first process, then in the others.
+
+    Args:
+        function: takes nothing. What it writes at first it finds afterwards.
+
+    Returns:
+        What it returns.
+    """
+    if not is_first():
+        wait_for_all()
+    try:
+        return function()
+    finally:
+        if is_first():
+            wait_for_all()
+
+
+def own_rows(dataset):
+    """This process' share of every batch of a dataset that all of them read.
+
+    Args:
+        dataset: `tf.data.Dataset` of batches of one known size, a multiple of the
+            devices that share them.
+
+    Returns:
+        `tf.data.Dataset`.
+    """
+    shards, index = _shards()
+    if shards == 1:
+        return dataset
+
+    def cut(x):
+        rows = x.shape[0] // shards
+        return x[index * rows : (index + 1) * rows]
+
+    return dataset.map(lambda *batch: keras.tree.map_structure(cut, batch))
+
+
 def share(batch_size):
     """What this process reads of every batch.
 
@@ -116,7 +160,7 @@ def share(batch_size):
     ```
     """
     shards, index = _shards()
-    devices = shards * _devices_of_a_process()
+    devices = num_devices()
     if batch_size % devices:
         raise ValueError(
             f"`batch_size` must be a multiple of the {devices} devices that share it. "

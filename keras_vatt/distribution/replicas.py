@@ -11,6 +11,9 @@ if keras.backend.backend() == "tensorflow":
         return tf.distribute.get_strategy().num_replicas_in_sync
 
     def _gather(x):
+        # The copy is made on the replica's device: a batch names none, and workers need
+        # to know where to gather to.
+        x = tf.identity(x)
         return tf.distribute.get_replica_context().all_gather(x, axis=0)
 
 elif keras.backend.backend() == "torch":

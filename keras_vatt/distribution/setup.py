@@ -1,6 +1,8 @@
 """Puts what is built next on several devices."""
 
 import os
+import subprocess
+import sys
 
 import keras
 
@@ -86,6 +88,22 @@ if keras.backend.backend() == "tensorflow":
 elif keras.backend.backend() == "torch":
     import torch.distributed
 
+    def start_processes(devices):
+        """Runs this command again with `torchrun`, one process a device.
+
+        Args:
+            devices: int or None.
+
+        Returns:
+            The exit status once they have ended; None where nothing was started, as
+            one device needs no more processes, or this is one of them.
+        """
+        if (devices or 1) == 1 or "WORLD_SIZE" in os.environ:
+            return None
+        torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+        torchrun += ["--nproc-per-node", str(devices), "--no-python"]
+        return subprocess.run([*torchrun, *sys.argv], check=False).returncode
+
     def _setup(devices, _):
         if "WORLD_SIZE" in os.environ:
             on_gpu = torch.cuda.is_available()
@@ -135,6 +153,13 @@ else:
     def close():
         """Takes back what `setup` did."""
         keras.distribution.set_distribution(None)
+
+
+if keras.backend.backend() != "torch":
+
+    def start_processes(devices):
+        """Starts nothing: one process has all of a machine's devices."""
+        return None
 
 
 def _checked(wanted, found):

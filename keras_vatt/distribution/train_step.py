@@ -31,21 +31,14 @@ if keras.backend.backend() == "tensorflow":
             tf.distribute.get_strategy().run(own_draws)
 
     def step(model, keras_step, *args):
-        """One step, of training or evaluation, on this replica.
+        """One step of training on this replica: Keras' own."""
+        return reducible(keras_step(*args))
 
-        Args:
-            model: the model.
-            keras_step: Keras' own step.
-            *args: what Keras passes to it.
-
-        Returns:
-            What Keras expects of it.
-        """
-        logs = keras_step(*args)
-        if num_replicas() > 1:
-            # Over several workers Keras averages along an axis, which scalars lack.
-            logs = {name: tf.reshape(value, (1,)) for name, value in logs.items()}
-        return logs
+    def reducible(logs):
+        """Logs that TF can average over workers: along an axis, which scalars lack."""
+        if num_replicas() == 1:
+            return logs
+        return {name: tf.reshape(value, (1,)) for name, value in logs.items()}
 
     def per_replica(dataset):
         """Cuts the batches of this process' dataset into its replicas' shares.
@@ -93,6 +86,10 @@ else:
     def scope():
         """Nothing to enter."""
         return contextlib.nullcontext()
+
+    def reducible(logs):
+        """The logs: those of all replicas are the same."""
+        return logs
 
     def per_replica(dataset):
         """The dataset: a process is one replica, or JAX cuts its batches."""

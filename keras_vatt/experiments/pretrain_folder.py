@@ -12,7 +12,7 @@ import pathlib
 import keras
 import numpy as np
 
-from keras_vatt import data, datasets, presets
+from keras_vatt import data, datasets, distribution, presets
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
 from keras_vatt.training.calibrate import calibrate
@@ -37,6 +37,7 @@ def pretrain_folder(
     learning_rate=1e-3,
     seed=0,
     flip=False,
+    encode_batch_size=None,
     callbacks=(),
     verbose="auto",
     prepare_options=None,
@@ -46,6 +47,8 @@ def pretrain_folder(
     A raw folder is prepared first, and a vocabulary of its training captions built,
     both below `output`. Training is Adam with a warm-up over a tenth of the steps and
     a cosine to zero; weights that start at random are calibrated on the first clips.
+    After `keras_vatt.distribution.setup` the devices share each batch; only the first
+    process writes.
 
     Args:
         folder: string. What `keras-vatt prepare` wrote, or a folder (or CSV) that it
@@ -85,17 +88,21 @@ def pretrain_folder(
     _check(epochs, steps, batch_size, learning_rate)
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    records = prepare_folder(folder, output, **(prepare_options or {}))
+    records = distribution.first_before_others(
+        lambda: prepare_folder(folder, output, **(prepare_options or {}))
+    )
     keras.utils.set_random_seed(seed)
     model, is_new = build(preset, records, output)
+    model.encode_batch_size = encode_batch_size
     info = data.records.builder(records).info
     count = data.records.num_clips(info, "train", records)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
+    share = distribution.share(batch_size)
     train = data.load(
         records,
         "train",
-        batch_size=batch_size,
+        **share,
         preprocessor=model.preprocessor,
         seed=seed,
         repeat=True,
@@ -103,15 +110,14 @@ def pretrain_folder(
         shuffle_buffer=4096,
         flip=flip,
     )
-    validation = None
+    first, validation = train, None
     if "validation" in info.splits:
-        validation = data.load(
-            records,
-            "validation",
-            batch_size=batch_size,
-            preprocessor=model.preprocessor,
+        validation = _validation(records, batch_size, model.preprocessor)
+    if distribution.processes() > 1:  # all must see the same clips first
+        first = data.load(
+            records, "train", batch_size=batch_size, preprocessor=model.preprocessor
         )
-    inputs, masks = _first_clips(train)
+    inputs, masks = _first_clips(first)
     if is_new:
         calibrate(model, inputs)
     model.compile(
@@ -124,15 +130,13 @@ def pretrain_folder(
         steps_per_epoch=math.ceil(steps / epochs),
         validation_data=validation,
         verbose=verbose,
-        callbacks=[
-            *callbacks,
-            keras.callbacks.CSVLogger(str(output / "history.csv")),
-            keras.callbacks.TensorBoard(str(output / "logs"), write_graph=False),
-        ],
+        callbacks=[*callbacks, *(_logs(output) if distribution.is_first() else ())],
     ).history
     history = {name: [float(v) for v in values] for name, values in history.items()}
-    (output / HISTORY).write_text(json.dumps(history, indent=1))
-    model.save_to_preset(str(output / PRESET))
+    if distribution.is_first():
+        (output / HISTORY).write_text(json.dumps(history, indent=1))
+        model.save_to_preset(str(output / PRESET))
+    distribution.wait_for_all()
     return model, history
 
 
@@ -178,11 +182,36 @@ def build(preset, records, output):
     if not os.path.isfile(vocabulary):
         vocabulary = os.path.join(output, VOCABULARY)
         try:
-            data.vocabulary(records, vocabulary)
+            distribution.first_before_others(
+                lambda: data.vocabulary(records, vocabulary)
+            )
         except ValueError as error:  # sound alone can teach as well
             print(f"{error} Without it, video is compared with sound only.")
             vocabulary = [PADDING, UNKNOWN]
     return presets.load(preset, vocabulary=vocabulary), True
+
+
+def _validation(records, batch_size, preprocessor):
+    """Validation batches; those of several devices are full ones, cut alike."""
+    options = {"preprocessor": preprocessor, "batch_size": batch_size}
+    if distribution.num_devices() == 1:
+        return data.load(records, "validation", **options)
+    info = data.records.builder(records).info
+    count = data.records.num_clips(info, "validation", records)
+    devices = distribution.num_devices()
+    options["batch_size"] = min(batch_size, count // devices * devices)
+    if not options["batch_size"]:
+        return None
+    return distribution.own_rows(
+        data.load(records, "validation", drop_remainder=True, **options)
+    )
+
+
+def _logs(output):
+    return [
+        keras.callbacks.CSVLogger(str(output / "history.csv")),
+        keras.callbacks.TensorBoard(str(output / "logs"), write_graph=False),
+    ]
 
 
 def _first_clips(dataset):

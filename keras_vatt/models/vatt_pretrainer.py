@@ -188,7 +188,9 @@ class VATTPretrainer(VATTTask):
                 logs.pop(name, None)
         return logs
 
-    def fit(self, x=None, y=None, callbacks=None, validation_data=None, **kwargs):
+    def fit(
+        self, x=None, y=None, *args, callbacks=None, validation_data=None, **kwargs
+    ):
         """As `keras.Model.fit`; stops with an error at a loss that is not finite.
 
         After `keras_vatt.distribution.setup`, datasets hold this process' share of
@@ -197,12 +199,12 @@ class VATTPretrainer(VATTTask):
         kwargs["callbacks"] = [*(callbacks or []), StopOnNonFinite()]
         distribution.prepare(self)
         if not distribution.cuts_datasets():
-            return super().fit(x, y, validation_data=validation_data, **kwargs)
+            return super().fit(x, y, *args, validation_data=validation_data, **kwargs)
         # KerasHub would take what is cut for the replicas for arrays.
         if validation_data is not None:
             kwargs["validation_data"] = self._per_replica(validation_data)
         with distribution.scope():
-            return keras.Model.fit(self, self._per_replica(x), y, **kwargs)
+            return keras.Model.fit(self, self._per_replica(x), y, *args, **kwargs)
 
     def evaluate(self, x=None, y=None, **kwargs):
         """As `keras.Model.evaluate`."""
@@ -226,13 +228,17 @@ class VATTPretrainer(VATTTask):
         x, y = self._batch(x, y)
         return keras.Model.test_on_batch(self, x, y, **kwargs)
 
+    def test_step(self, *args):
+        """Keras' own."""
+        return distribution.reducible(super().test_step(*args))
+
     def _per_replica(self, dataset):
         return distribution.per_replica(dataset.map(self.preprocess_samples))
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         # Keras' TF trainer tries out a batch here to create what is not there yet, and
         # cannot where the batch is a dict over several workers (Keras 3.15).
-        if not self.optimizer.built:
+        if distribution.cuts_datasets() and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
 
     def _batch(self, x, y):

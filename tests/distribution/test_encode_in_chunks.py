@@ -144,7 +144,9 @@ def two_passes(model, inputs, masks, second):
 
     def linear():
         again = encode_chunks(model, inputs)
-        encoders = sum(ops.sum(again[m] * slopes[m]) for m in again)
+        encoders = sum(
+            ops.sum(again[m] * ops.convert_to_tensor(slopes[m])) for m in again
+        )
         constant = {m: ops.convert_to_tensor(x) for m, x in features.items()}
         return encoders + loss_of_features(model, constant, masks)
 
