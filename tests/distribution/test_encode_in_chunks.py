@@ -72,14 +72,15 @@ def loss_of_features(model, features, masks):
 def relative(actual, expected):
     """Largest difference of a variable, relative to its largest gradient.
 
-    Variables whose gradient is zero but for rounding (biases of keys) are left out.
+    Variables whose gradient is zero but for rounding are left out: biases of keys, and
+    what shifts the features, where BatchNorm takes the shift away again.
     """
     largest = {path: np.abs(x).max() for path, x in expected.items()}
     scale = max(largest.values())
     return max(
         np.abs(actual[path] - x).max() / largest[path]
         for path, x in expected.items()
-        if largest[path] > 1e-6 * scale
+        if largest[path] > 1e-5 * scale
     )
 
 
@@ -89,7 +90,9 @@ def prepared(form, **overrides):
     return model, inputs, masks
 
 
-@pytest.mark.parametrize("form", ["specific", "agnostic"])
+@pytest.mark.parametrize(
+    "form", ["specific", pytest.param("agnostic", marks=pytest.mark.long)]
+)
 def test_gradients_are_those_of_the_plain_step(form):
     model, inputs, masks = prepared(form)
     plain = gradients(model, lambda: loss_of(model, inputs, masks))
@@ -110,6 +113,8 @@ def set_seeds(model, count):
         state.assign([seed, count])
 
 
+@pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_both_passes_drop_the_same():
     """Beside a reference that encodes the same chunks with the same seeds once.
 
