@@ -27,7 +27,7 @@ BELOW = {
     "data": ("preprocessing",),
     "datasets": ("data",),
     "evaluation": ("presets", "datasets"),
-    "experiments": ("evaluation",),
+    "experiments": ("evaluation", "distribution"),
     "demo": ("evaluation", "experiments"),
     "cli": ("evaluation", "experiments", "demo", "distribution"),
 }

@@ -36,6 +36,17 @@ def pretrain(
         bool,
         typer.Option("--flip", help="Mirror half of the clips: left is as right."),
     ] = False,
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            help="Devices that share each batch, over all processes; one if not said. "
+            "With --dry-run any number."
+        ),
+    ] = None,
+    encode_batch_size: Annotated[
+        int | None,
+        typer.Option(help="Clips that a device encodes at a time, to save memory."),
+    ] = None,
     allow_outside: Annotated[
         bool,
         typer.Option("--allow-outside", help="Also read files outside the folder."),
@@ -57,9 +68,6 @@ def pretrain(
             help="Print memory, FLOPs and traffic of a step; train nothing.",
         ),
     ] = False,
-    devices: Annotated[
-        int, typer.Option(help="With --dry-run: devices that share the batch.")
-    ] = 1,
     tflops_per_device: Annotated[
         float | None,
         typer.Option(help="With --dry-run: the rate you know; gives the time."),
@@ -70,16 +78,22 @@ def pretrain(
     Killed and started again with the same command, it goes on where it was saved.
     """
     if dry_run:
-        _print_plan(preset, devices, batch_size, candidates, tflops_per_device)
+        _print_plan(preset, devices or 1, batch_size, candidates, tflops_per_device)
         return
     if data is None:
         raise typer.BadParameter(
             "missing; only --dry-run needs none", param_hint="--data"
         )
+    from keras_vatt import distribution
     from keras_vatt.experiments import pretrain_folder
     from keras_vatt.training.stop_signal import Terminated
 
+    status = distribution.start_processes(devices)
+    if status is not None:
+        raise typer.Exit(status)
     try:
+        if devices is not None:
+            distribution.setup(devices)
         _, history = pretrain_folder(
             data,
             output,
@@ -90,6 +104,7 @@ def pretrain(
             learning_rate=learning_rate,
             seed=seed,
             flip=flip,
+            encode_batch_size=encode_batch_size,
             prepare_options={"allow_outside": allow_outside},
             save_every=save_every,
             keep=keep,

@@ -16,7 +16,7 @@ import tensorflow as tf
 from keras_vatt import data
 from keras_vatt.data.open_source import open_source
 from keras_vatt.evaluation import classify_folder
-from keras_vatt.experiments.pretrain_folder import prepare_folder
+from keras_vatt.experiments.prepare_folder import prepare_folder
 from keras_vatt.losses import SmoothedCrossentropy
 from keras_vatt.models import (
     StopOnNonFinite,

@@ -13,8 +13,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_vatt import data, datasets, presets
+from keras_vatt import data, distribution, presets
 from keras_vatt.data.open_source import open_source
+from keras_vatt.experiments.prepare_folder import prepare_folder
 from keras_vatt.experiments.run_settings import run_settings
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
@@ -26,7 +27,6 @@ from keras_vatt.training.state_files import replace_file
 from keras_vatt.training.training_log import TrainingLog
 
 VOCABULARY = "vocabulary.txt"
-RECORDS = "records"
 PRESET = "preset"
 HISTORY = "history.json"
 STATE = "state"
@@ -47,6 +47,7 @@ def pretrain_folder(
     learning_rate=1e-3,
     seed=0,
     flip=False,
+    encode_batch_size=None,
     callbacks=(),
     verbose="auto",
     prepare_options=None,
@@ -62,6 +63,8 @@ def pretrain_folder(
     A raw folder is prepared first, and a vocabulary of its training captions built,
     both below `output`. Training is Adam with a warm-up over a tenth of the steps and
     a cosine to zero; weights that start at random are calibrated on the first clips.
+    After `keras_vatt.distribution.setup` the devices share each batch; only the first
+    process writes.
 
     Killed at any moment and called again with the same arguments it goes on where its
     last state was, to the same losses and weights. SIGTERM saves and ends the process.
@@ -120,46 +123,44 @@ def pretrain_folder(
     save_interval(save_every)
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    mixed = list(folder) if isinstance(folder, (list, tuple)) else [folder]
-    mixed = [prepare_folder(one, output, **(prepare_options or {})) for one in mixed]
-    records = mixed[0]
+    folders = list(folder) if isinstance(folder, (list, tuple)) else [folder]
+    sources = distribution.first_before_others(
+        lambda: [prepare_folder(f, output, **(prepare_options or {})) for f in folders]
+    )
+    records = sources[0]
     keras.utils.set_random_seed(seed)
     model, is_new = build(preset, records, output)
-    count = sum(open_source(one, "train").num_clips for one in mixed)
+    model.encode_batch_size = encode_batch_size
+    count = sum(open_source(source, "train").num_clips for source in sources)
     batch_size = min(batch_size, count)
     steps, epochs = _plan(count, batch_size, steps, epochs)
     order = {"seed": seed, "cache": True, "shuffle_buffer": _SHUFFLE_BUFFER}
     order |= {"num_candidates": candidates, **(reading or {})}
+    share = distribution.share(batch_size)  # what this process reads of each batch
 
-    def train_from(start_batch):
+    def train_from(start_batch, share=share):
         return data.load(
-            mixed if len(mixed) > 1 else records,
+            sources if len(sources) > 1 else records,
             "train",
-            batch_size=batch_size,
             preprocessor=model.preprocessor,
             repeat=True,
             flip=flip,
             start_batch=start_batch,
+            **share,
             **order,
         )
 
     def clips_of(batch):
-        if len(mixed) > 1:
-            return []  # mixed by weight: their positions are not told apart
-        names = ("seed", "cache", "shuffle_buffer")
-        stored = {name: order[name] for name in names}
+        if len(sources) > 1 or distribution.processes() > 1:
+            return []  # whose position among the others is not told
+        stored = {name: order[name] for name in ("seed", "cache", "shuffle_buffer")}
         return data.batch_ids(records, "train", batch, batch_size, **stored)
 
-    validation = None
-    if _has_validation(records):
-        validation = data.load(
-            records,
-            "validation",
-            batch_size=batch_size,
-            preprocessor=model.preprocessor,
-            num_candidates=order["num_candidates"],
-        )
-    inputs, masks = _first_clips(train_from(0), records)
+    validation = _validation(
+        records, batch_size, model.preprocessor, order["num_candidates"]
+    )
+    # All processes must see the same clips first.
+    inputs, masks = _first_clips(train_from(0, {"batch_size": batch_size}), records)
     if is_new:
         calibrate(model, inputs)
     if optimizer is None:
@@ -167,7 +168,7 @@ def pretrain_folder(
     model.compile(optimizer, _loss(masks, records))
     settings = run_settings(
         model,
-        mixed,
+        sources,
         preset=str(preset),
         steps=steps,
         epochs=epochs,
@@ -185,41 +186,22 @@ def pretrain_folder(
         Resume(
             output / STATE,
             settings,
-            TrainingLog(output),
+            TrainingLog(output, writes=distribution.is_first()),
             save_every=save_every,
             keep=keep,
             batch_ids=clips_of,
+            writes=distribution.is_first(),
         ),
         validation_data=validation,
         callbacks=callbacks,
         restart=restart,
         verbose=verbose,
     )
-    replace_file(output / HISTORY, json.dumps(history, indent=1))
-    model.save_to_preset(str(output / PRESET))
+    if distribution.is_first():
+        replace_file(output / HISTORY, json.dumps(history, indent=1))
+        model.save_to_preset(str(output / PRESET))
+    distribution.wait_for_all()
     return model, history
-
-
-def prepare_folder(folder, output, **options):
-    """Returns the prepared folder: the one given, or what it is prepared to.
-
-    Args:
-        folder: string. A prepared folder, DMVR records, or what `prepare` reads.
-        output: string. Where `records/` is written, if it must be.
-        **options: passed to `keras_vatt.datasets.prepare`.
-
-    Returns:
-        A path, string.
-
-    Raises:
-        FileNotFoundError: if the folder is missing, or holds nothing to read.
-    """
-    if os.path.isdir(folder):
-        if data.records.is_finished(folder) or data.dmvr.splits(folder):
-            return str(folder)
-    records = os.path.join(output, RECORDS)
-    print(datasets.prepare(folder, records, **options))
-    return records
 
 
 def build(preset, records, output):
@@ -239,11 +221,36 @@ def build(preset, records, output):
     if not os.path.isfile(vocabulary):
         vocabulary = os.path.join(output, VOCABULARY)
         try:
-            data.vocabulary(records, vocabulary)
+            distribution.first_before_others(
+                lambda: data.vocabulary(records, vocabulary)
+            )
         except ValueError as error:  # sound alone can teach as well
             print(f"{error} Without it, video is compared with sound only.")
             vocabulary = [PADDING, UNKNOWN]
     return presets.load(preset, vocabulary=vocabulary), True
+
+
+def _validation(records, batch_size, preprocessor, num_candidates):
+    """Validation batches or None; those of several devices are full ones, cut alike."""
+    if not _has_validation(records):
+        return None
+    options = {"preprocessor": preprocessor, "num_candidates": num_candidates}
+    devices = distribution.num_devices()
+    if devices == 1:
+        return data.load(records, "validation", batch_size=batch_size, **options)
+    count = open_source(records, "validation").num_clips
+    batch_size = min(batch_size, count // devices * devices)
+    if not batch_size:
+        return None
+    return distribution.own_rows(
+        data.load(
+            records,
+            "validation",
+            batch_size=batch_size,
+            drop_remainder=True,
+            **options,
+        )
+    )
 
 
 def _has_validation(records):

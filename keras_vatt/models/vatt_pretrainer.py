@@ -29,6 +29,10 @@ class VATTPretrainer(VATTTask):
         coarse_dim: int. Width of the video-text space; unused by the joint head.
         preprocessor: optional `VATTPreprocessor`, applied by `fit`, `evaluate` and
             `predict` to raw frames, waveforms and strings.
+        encode_batch_size: optional int. In training, clips that a device encodes at a
+            time (GradCache): the memory is that of so many, the loss and its gradients
+            are those of the whole batch, and a step takes a third longer. The batch of
+            a device must be a multiple of it.
 
     Call arguments:
         inputs: dict with any of `video`, `(batch, *video_shape)`, float in [-1, 1] or
@@ -67,6 +71,7 @@ class VATTPretrainer(VATTTask):
         fine_dim=512,
         coarse_dim=256,
         preprocessor=None,
+        encode_batch_size=None,
         compile=True,
         **kwargs,
     ):
@@ -74,10 +79,19 @@ class VATTPretrainer(VATTTask):
             raise ValueError(
                 f'`head` must be "fac" or "joint". Received: head={head!r}.'
             )
+        if encode_batch_size is not None and encode_batch_size < 1:
+            raise ValueError(
+                "`encode_batch_size` must be None or at least 1. Received: "
+                f"encode_batch_size={encode_batch_size!r}."
+            )
         super().__init__(backbone=backbone, preprocessor=preprocessor, **kwargs)
+        # All weights are of parts, which cast them. Here they are what they are.
+        self.autocast = False
+        self.encode_batch_size = encode_batch_size
         self.head_name = head
         self.fine_dim = fine_dim
         self.coarse_dim = coarse_dim
+        backbone.towers  # noqa: B018  made here, where variables are what they are
         dtype = backbone.dtype_policy
         self.head = (
             FineAndCoarseHead(fine_dim, coarse_dim, dtype=dtype, name="head")
@@ -118,10 +132,15 @@ class VATTPretrainer(VATTTask):
         super().compile(optimizer=optimizer, **kwargs)
 
     def call(self, inputs, training=None):
-        features = {
-            modality: self.encode(modality, x, training=training)
-            for modality, x in inputs.items()
-        }
+        def encode(inputs):
+            return {m: self.encode(m, x, training=training) for m, x in inputs.items()}
+
+        if self.encode_batch_size and training:
+            features = distribution.encode_in_chunks(
+                encode, self.backbone, inputs, self.encode_batch_size
+            )
+        else:
+            features = encode(inputs)
         features = distribution.gather(features)
         embeddings = self.head(features, training=training)
         if "text" in inputs and len(inputs["text"].shape) == 3:
@@ -169,10 +188,35 @@ class VATTPretrainer(VATTTask):
                 logs.pop(name, None)
         return logs
 
-    def fit(self, *args, callbacks=None, **kwargs):
-        """As `keras.Model.fit`; stops with an error at a loss that is not finite."""
-        callbacks = [*(callbacks or []), StopOnNonFinite()]
-        return super().fit(*args, callbacks=callbacks, **kwargs)
+    def fit(
+        self, x=None, y=None, *args, callbacks=None, validation_data=None, **kwargs
+    ):
+        """As `keras.Model.fit`; stops with an error at a loss that is not finite.
+
+        After `keras_vatt.distribution.setup`, datasets hold this process' share of
+        every batch.
+        """
+        kwargs["callbacks"] = [*(callbacks or []), StopOnNonFinite()]
+        distribution.prepare(self)
+        if not distribution.cuts_datasets():
+            return super().fit(x, y, *args, validation_data=validation_data, **kwargs)
+        # KerasHub would take what is cut for the replicas for arrays.
+        if validation_data is not None:
+            kwargs["validation_data"] = self._per_replica(validation_data)
+        with distribution.scope():
+            return keras.Model.fit(self, self._per_replica(x), y, *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, **kwargs):
+        """As `keras.Model.evaluate`."""
+        of_fit = kwargs.get("_use_cached_eval_dataset", False)
+        if of_fit or not distribution.cuts_datasets():
+            return super().evaluate(x, y, **kwargs)
+        with distribution.scope():
+            return keras.Model.evaluate(self, self._per_replica(x), y, **kwargs)
+
+    def train_step(self, *args):
+        """Keras' own, unless several replicas share the batch."""
+        return distribution.step(self, super().train_step, *args)
 
     def train_on_batch(self, x, y=None, **kwargs):
         """As `keras.Model.train_on_batch`, where KerasHub takes `y` for one tensor."""
@@ -183,6 +227,19 @@ class VATTPretrainer(VATTTask):
         """As `keras.Model.test_on_batch`, where KerasHub takes `y` for one tensor."""
         x, y = self._batch(x, y)
         return keras.Model.test_on_batch(self, x, y, **kwargs)
+
+    def test_step(self, *args):
+        """Keras' own."""
+        return distribution.reducible(super().test_step(*args))
+
+    def _per_replica(self, dataset):
+        return distribution.per_replica(dataset.map(self.preprocess_samples))
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        # Keras' TF trainer tries out a batch here to create what is not there yet, and
+        # cannot where the batch is a dict over several workers (Keras 3.15).
+        if distribution.cuts_datasets() and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
 
     def _batch(self, x, y):
         data = self.preprocess_samples(x, y)
@@ -202,6 +259,7 @@ class VATTPretrainer(VATTTask):
                 "head": self.head_name,
                 "fine_dim": self.fine_dim,
                 "coarse_dim": self.coarse_dim,
+                "encode_batch_size": self.encode_batch_size,
             }
         )
         return config

@@ -1,9 +1,4 @@
-"""Gathering across replicas: with training's `train_step`, all that is per backend.
-
-Every replica encodes its share of the batch; the pooled features of all replicas are
-gathered, differentiably, and head and loss then run on the global batch everywhere.
-Negatives, BatchNorm statistics and valid counts are global by that one step.
-"""
+"""Gathering across the replicas that share a batch."""
 
 import keras
 from keras import ops
@@ -16,6 +11,9 @@ if keras.backend.backend() == "tensorflow":
         return tf.distribute.get_strategy().num_replicas_in_sync
 
     def _gather(x):
+        # The copy is made on the replica's device: a batch names none, and workers need
+        # to know where to gather to.
+        x = tf.identity(x)
         return tf.distribute.get_replica_context().all_gather(x, axis=0)
 
     def _sum(tensors):
@@ -92,34 +90,3 @@ def sum_gradients(gradients):
     if keras.backend.backend() == "tensorflow" and num_replicas() > 1:
         return _sum(gradients)
     return gradients
-
-
-def jit_compile_pays():
-    """Whether to compile `fit`'s steps with XLA: not under TF on a CPU.
-
-    There it takes minutes to compile and the step is slower than the graph's kernels.
-    """
-    if keras.backend.backend() == "tensorflow":
-        return bool(tf.config.list_physical_devices("GPU"))
-    return keras.backend.backend() == "jax"
-
-
-def release(variables):
-    """Frees the values of variables that are all about to be assigned.
-
-    JAX would hold each old array until the new one is there, and what is freed then
-    lies between what is not: loading a model would take its memory twice.
-    """
-    if keras.backend.backend() == "jax":
-        for variable in variables:
-            variable.value.delete()
-
-
-def show_parameters(backbone):
-    """Lets `torch.nn.Module.parameters()` of a backbone find its variables.
-
-    KerasHub's `Backbone` sets attributes past torch until it is initialised, the
-    dictionary of parameters among them (KerasHub 0.32): a tower on its own had none.
-    """
-    if keras.backend.backend() == "torch":
-        backbone.register_module("keras_parameters", backbone.torch_params)
