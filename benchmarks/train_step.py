@@ -17,8 +17,8 @@ of a rematerialised step alone is that of a process of its own: `--remat`.
 
 Last figures, two cores, float32, dropout 0.1: TensorFlow 11.2 to 11.9 s a step, 0.75
 to 0.79 of the peak, 11.5 GB (rounds of four steps); PyTorch 16.1 to 16.8 s, 0.54 to
-0.57, 11.0 GB (of ten); JAX 27.1 s, 0.33, 13.3 GB (one round of two). DropToken 0.5 against 0 at batch 1: 0.36 of the time
-(TensorFlow, one round of four).
+0.57, 11.0 GB (of ten); JAX 27.1 s, 0.33, 13.3 GB (one round of two). DropToken 0.5
+against 0 at batch 1: 0.36 of the time (TensorFlow, one round of four).
 """
 
 import argparse

@@ -13,7 +13,9 @@ import pytest
 import tensorflow as tf
 
 from keras_vatt import models
-from keras_vatt.layers import DropToken
+from keras_vatt.layers.attention import Attention
+from keras_vatt.layers.dropout import Dropout
+from keras_vatt.layers.token_choice import TokenChoice
 from keras_vatt.training.fit_and_resume import fit_and_resume
 from keras_vatt.training.resume import Resume
 from keras_vatt.training.save_interval import save_interval
@@ -180,12 +182,12 @@ def test_the_state_holds_every_seed_generator(undisturbed):
     record = newest_state(os.path.join(undisturbed[0], "state"))[0]
     saved = [path for _, path, _, _ in record["variables"] if "seed_generator" in path]
     assert len(saved) == 2
-    # So do those of the real model: of every dropout and DropToken.
+    # So do those of the real model: of every dropout and choice of tokens.
     model = models.VATTPretrainer(tiny.specific(dropout=0.1), "fac", 6, 5)
     states = [
         layer.seed_generator.state
         for layer in model._flatten_layers()
-        if isinstance(layer, (keras.layers.Dropout, DropToken))
+        if isinstance(layer, (Attention, Dropout, TokenChoice))
     ]
     held = {id(variable) for _, variable, _ in named_variables(model, "model")}
     assert len(states) > 10 and {id(state) for state in states} <= held
