@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from keras_vatt import models
+from keras_vatt.layers import DropToken
 from keras_vatt.layers.attention import Attention
 from keras_vatt.layers.dropout import Dropout
 from keras_vatt.layers.token_choice import TokenChoice
