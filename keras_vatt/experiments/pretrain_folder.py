@@ -234,6 +234,10 @@ def _validation(records, batch_size, preprocessor, num_candidates):
     """Validation batches or None; those of several devices are full ones, cut alike."""
     if not _has_validation(records):
         return None
+    if keras.backend.backend() == "tensorflow" and distribution.num_replicas() > 1:
+        # Its means come out too low there, for a reason that is not found yet.
+        print("Validation is left out: several replicas of TensorFlow share the batch.")
+        return None
     options = {"preprocessor": preprocessor, "num_candidates": num_candidates}
     devices = distribution.num_devices()
     if devices == 1:
