@@ -10,12 +10,11 @@ import os
 import pathlib
 
 import keras
-import numpy as np
-import tensorflow as tf
 
 from keras_vatt import data, distribution, presets
 from keras_vatt.data.open_source import open_source
 from keras_vatt.experiments.prepare_folder import prepare_folder
+from keras_vatt.experiments.pretraining_clips import first_clips, validation_clips
 from keras_vatt.experiments.run_settings import run_settings
 from keras_vatt.losses import AsymmetricNCE
 from keras_vatt.preprocessing.vatt_tokenizer import PADDING, UNKNOWN
@@ -33,7 +32,6 @@ STATE = "state"
 # How many times a training sees a clip, if nothing is said: few clips are seen more
 # often, but a step on as few as 64 clips is never taken fewer times than this.
 _EPOCHS, _LEAST_STEPS = 24, 600
-_CALIBRATION_CLIPS = 64
 _SHUFFLE_BUFFER = 4096
 
 
@@ -156,11 +154,11 @@ def pretrain_folder(
         stored = {name: order[name] for name in ("seed", "cache", "shuffle_buffer")}
         return data.batch_ids(records, "train", batch, batch_size, **stored)
 
-    validation = _validation(
+    validation = validation_clips(
         records, batch_size, model.preprocessor, order["num_candidates"]
     )
     # All processes must see the same clips first.
-    inputs, masks = _first_clips(train_from(0, {"batch_size": batch_size}), records)
+    inputs, masks = first_clips(train_from(0, {"batch_size": batch_size}), records)
     if is_new:
         calibrate(model, inputs)
     if optimizer is None:
@@ -228,62 +226,6 @@ def build(preset, records, output):
             print(f"{error} Without it, video is compared with sound only.")
             vocabulary = [PADDING, UNKNOWN]
     return presets.load(preset, vocabulary=vocabulary), True
-
-
-def _validation(records, batch_size, preprocessor, num_candidates):
-    """Validation batches or None; those of several devices are full ones, cut alike."""
-    if not _has_validation(records):
-        return None
-    if keras.backend.backend() == "tensorflow" and distribution.num_replicas() > 1:
-        # Its means come out too low there, for a reason that is not found yet.
-        print("Validation is left out: several replicas of TensorFlow share the batch.")
-        return None
-    options = {"preprocessor": preprocessor, "num_candidates": num_candidates}
-    devices = distribution.num_devices()
-    if devices == 1:
-        return data.load(records, "validation", batch_size=batch_size, **options)
-    count = open_source(records, "validation").num_clips
-    batch_size = min(batch_size, count // devices * devices)
-    if not batch_size:
-        return None
-    return distribution.own_rows(
-        data.load(
-            records,
-            "validation",
-            batch_size=batch_size,
-            drop_remainder=True,
-            **options,
-        )
-    )
-
-
-def _has_validation(records):
-    if data.records.is_finished(records):
-        return "validation" in data.records.builder(records).info.splits
-    return bool(data.dmvr.files(records, "validation"))
-
-
-def _first_clips(dataset, records):
-    """Inputs and masks of a dataset's first clips, as numpy arrays."""
-    batches, found = [], 0
-    try:
-        for batch in dataset.as_numpy_iterator():
-            batches.append(batch)
-            found += len(batch[0]["video"])
-            if found >= _CALIBRATION_CLIPS:
-                break
-    except tf.errors.InvalidArgumentError as error:
-        if "no frames" not in error.message:
-            raise
-        raise ValueError(
-            f"Clips of {records!r} are sound alone. Expected frames in each: video is "
-            "what sound and words are compared with. Leave those files out and "
-            "prepare again."
-        ) from None
-    return [
-        {k: np.concatenate([batch[i][k] for batch in batches]) for k in batches[0][i]}
-        for i in (0, 1)
-    ]
 
 
 def _loss(masks, records):
