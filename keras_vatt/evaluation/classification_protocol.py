@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_vatt import data, datasets
+from keras_vatt.data.stored_media import StoredMedia
 from keras_vatt.data.view import view
 from keras_vatt.data.view_settings import ViewSettings
 from keras_vatt.evaluation.apply_model import apply_model
@@ -93,7 +94,7 @@ def image_logits(classifier, image_size, folder, split, crops=1, batch_size=12):
     )
 
     def views(clip):
-        seen = view(clip, None, settings)
+        seen = view(clip, None, settings, StoredMedia())
         return seen["video"][:, 0], (seen["label"], clip["id"])  # (crops, h, w, 3)
 
     def flat(images, known):

@@ -14,8 +14,9 @@ _FLOAT = 4  # bytes
 # matrix, unless it has a bias (relative positions of words). Counted on PyTorch.
 _BLOCK = {False: (4, 5, 2, 0), True: (6, 4, 3, 3)}
 _BLOCK_WITH_BIAS = {False: (4, 4, 2, 1), True: (6, 4, 3, 3)}
-# Bytes kept for each score of the loss: the concatenated denominators, masks.
-_SCORE_BYTES = 13
+# Bytes that the loss keeps for each score, and for each pair of clips of a term: their
+# logsumexp over candidates, masked and not.
+_SCORE_BYTES, _PAIR_BYTES = 4, 8
 
 
 @dataclasses.dataclass(frozen=True)
@@ -220,11 +221,12 @@ def _kept(tower):
 
 def _kept_by_loss(sizes, batch_size, candidates):
     """Bytes that head and scores keep, on every device."""
-    scores = batch_size * batch_size * (1 + candidates)
+    pairs = batch_size * batch_size  # of both terms, video-audio and video-text
+    scores = pairs * (_SCORE_BYTES * (1 + candidates) + 2 * _PAIR_BYTES)
     fine = sizes.task["fine_dim"]
     coarse = fine if sizes.task["head"] == "joint" else sizes.task["coarse_dim"]
     head = batch_size * (10 * fine + (6 + 4 * candidates) * coarse)
-    return _SCORE_BYTES * scores + _FLOAT * head
+    return scores + _FLOAT * head
 
 
 def _bytes(count):

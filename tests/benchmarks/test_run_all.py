@@ -39,6 +39,7 @@ def test_every_row_is_a_script_that_says_what_it_costs():
         assert "Cost: " in text and "RESULT " in text, row.script
 
 
+@pytest.mark.long
 def test_a_row_of_the_table(tmp_path):
     done, text = run_all(tmp_path / "RESULTS.md", "--only", "loss")
     assert done.returncode == 0, done.stdout + done.stderr

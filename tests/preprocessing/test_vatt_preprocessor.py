@@ -83,7 +83,7 @@ def test_one_modality(raw):
     [
         ({"text": ["a dog"]}, "captions as strings.*VATTTokenizer.*or pass word ids"),
         ({"video": np.zeros((1, 2, 8, 8, 3), "uint8")}, "raw video.*VideoConverter"),
-        ({"image": np.zeros(3)}, "keys.*'image'"),
+        ({"picture": np.zeros(3)}, "keys.*'picture'"),
         (np.zeros(3), "must be a dict.*ndarray.*modality="),
     ],
 )

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-BENCHMARKS = pathlib.Path(__file__).parents[1] / "benchmarks"
+BENCHMARKS = pathlib.Path(__file__).parents[2] / "benchmarks"
 SMALL = ["--clips", "4", "--seconds", "2", "--size", "48", "64", "--crop", "32"]
 SMALL += ["--frames", "4", "--batch-size", "2", "--rounds", "1"]
 
