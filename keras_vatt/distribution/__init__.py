@@ -32,10 +32,19 @@ from .processes import (
 )
 from .replicas import gather, loss_shares, num_replicas, sum_gradients
 from .setup import close, setup, start_processes
-from .train_step import cuts_datasets, per_replica, prepare, reducible, scope, step
+from .train_step import (
+    check_can_evaluate,
+    cuts_datasets,
+    per_replica,
+    prepare,
+    reducible,
+    scope,
+    step,
+)
 
 __all__ = [
     "close",
+    "check_can_evaluate",
     "cuts_datasets",
     "is_first",
     "encode_in_chunks",

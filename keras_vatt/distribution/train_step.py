@@ -10,6 +10,7 @@ import contextlib
 
 import keras
 
+from keras_vatt.distribution.processes import processes
 from keras_vatt.distribution.replicas import num_replicas
 
 # Between the seeds of two replicas: no run draws that often.
@@ -64,6 +65,20 @@ if keras.backend.backend() == "tensorflow":
         """Whether a dataset must be cut for the replicas before `fit`."""
         return num_replicas() > 1
 
+    def check_can_evaluate():
+        """Raises a ValueError where means over a dataset come out wrong.
+
+        Replicas of one process race to add up Keras' metrics in the test step: what is
+        counted twice or not at all differs from run to run (Keras 3.15, TF 2.21).
+        """
+        if num_replicas() > processes():
+            raise ValueError(
+                f"{num_replicas()} replicas of TensorFlow in {processes()} process(es) "
+                "cannot evaluate: their means would be wrong. Expected one replica a "
+                "process. Train without `validation_data`, and evaluate after "
+                "`keras_vatt.distribution.close()`, on one device."
+            )
+
     def scope():
         """Where several workers' `fit` must run: reducing logs needs a device."""
         return tf.distribute.get_strategy().scope()
@@ -78,6 +93,9 @@ if keras.backend.backend() == "tensorflow":
             state.assign(tf.cast(own[index] % 2**32, state.dtype))
 
 else:
+
+    def check_can_evaluate():
+        """Nothing: every backend but TensorFlow can."""
 
     def cuts_datasets():
         """Whether a dataset must be cut for the replicas before `fit`."""

@@ -1,6 +1,5 @@
 """The clips that pretraining begins with, and those that it is validated on."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -14,9 +13,10 @@ def validation_clips(records, batch_size, preprocessor, num_candidates):
     """Validation batches or None; those of several devices are full ones, cut alike."""
     if not _has_validation(records):
         return None
-    if keras.backend.backend() == "tensorflow" and distribution.num_replicas() > 1:
-        # Its means come out too low there, for a reason that is not found yet.
-        print("Validation is left out: several replicas of TensorFlow share the batch.")
+    try:
+        distribution.check_can_evaluate()
+    except ValueError as error:
+        print(f"No validation: {error}")
         return None
     options = {"preprocessor": preprocessor, "num_candidates": num_candidates}
     devices = distribution.num_devices()

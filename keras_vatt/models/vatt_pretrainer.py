@@ -202,6 +202,7 @@ class VATTPretrainer(VATTTask):
             return super().fit(x, y, *args, validation_data=validation_data, **kwargs)
         # KerasHub would take what is cut for the replicas for arrays.
         if validation_data is not None:
+            distribution.check_can_evaluate()
             kwargs["validation_data"] = self._per_replica(validation_data)
         with distribution.scope():
             return keras.Model.fit(self, self._per_replica(x), y, *args, **kwargs)
@@ -211,6 +212,7 @@ class VATTPretrainer(VATTTask):
         of_fit = kwargs.get("_use_cached_eval_dataset", False)
         if of_fit or not distribution.cuts_datasets():
             return super().evaluate(x, y, **kwargs)
+        distribution.check_can_evaluate()
         with distribution.scope():
             return keras.Model.evaluate(self, self._per_replica(x), y, **kwargs)
 

@@ -28,9 +28,13 @@ def check(found, history, options, loss_tolerance=1e-4, weight_tolerance=1e-5):
                 np.testing.assert_allclose(
                     ours[name], value, atol=weight_tolerance, rtol=0, err_msg=path
                 )
-    # What is logged is of the whole batch, validation included.
-    assert set(history) == set(expected_history)
+    # What is logged is of the whole batch, validation included where it is to be had.
+    trained = {name for name in expected_history if not name.startswith("val_")}
+    assert set(history) in (trained, set(expected_history))
     for name, values in expected_history.items():
+        if name not in history:
+            assert BACKEND == "tensorflow"
+            continue
         np.testing.assert_allclose(
             history[name], values, rtol=loss_tolerance, err_msg=name
         )
@@ -48,7 +52,10 @@ def test_one_device_is_learned_from():
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("form", ["specific", "agnostic"])
-@pytest.mark.parametrize(("devices", "processes"), SHAPES)
+@pytest.mark.parametrize(
+    ("devices", "processes"),
+    [pytest.param(*SHAPES[0], marks=pytest.mark.ci), *SHAPES[1:]],
+)
 def test_several_devices_equal_one(form, devices, processes, tmp_path):
     options = {"form": form}
     found = several.run(tmp_path / "out", devices, processes, **options)
