@@ -5,6 +5,7 @@ import math
 
 import keras
 import pytest
+from keras.src.initializers import random_initializers
 
 from keras_vatt.conversion import architecture, model_of, released_variables
 from keras_vatt.models import VATTAgnosticBackbone, VATTPretrainer
@@ -25,9 +26,15 @@ def model_variables(name):
     return shapes, count
 
 
+def _zeros(shape, *args, dtype=None, **kwargs):
+    return keras.ops.zeros(shape, dtype)
+
+
 @pytest.fixture
-def one_at_a_time():
-    """Frees a model of up to 1.7 GB before the next one is built."""
+def one_at_a_time(monkeypatch):
+    """Draws no values, and frees a model of up to 1.7 GB before the next is built."""
+    for name in ("uniform", "normal", "truncated_normal"):
+        monkeypatch.setattr(random_initializers.random, name, _zeros)
     yield
     keras.backend.clear_session()
     gc.collect()

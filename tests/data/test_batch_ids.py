@@ -18,7 +18,7 @@ def name_of(text):
     return "e" if words == {A, DOT} else "c or d"
 
 
-@pytest.mark.parametrize("cache", [False, True])
+@pytest.mark.parametrize("cache", [pytest.param(False, marks=pytest.mark.long), True])
 def test_ids_are_those_of_the_batch(records, preprocessor, cache):
     order = {"seed": 3, "shuffle_buffer": 4, "cache": cache}
     batches = data.load(

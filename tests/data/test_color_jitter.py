@@ -1,6 +1,7 @@
 import colorsys
 
 import numpy as np
+import tensorflow as tf
 
 from keras_vatt.data.color_jitter import color_jitter, color_map
 
@@ -32,10 +33,12 @@ def test_each_change_by_itself():
     none = {"brightness": 0, "contrast": 0, "saturation": 0, "hue": 0}
 
     def spread(**one):
-        views = [
-            jittered(seed, grey, probability=1.0, **(none | one)).astype(float)
-            for seed in range(300)
-        ]
+        @tf.function
+        def view(seed):
+            seed = tf.stack([1, seed])
+            return color_jitter(grey, seed, probability=1.0, **(none | one))
+
+        views = [view(seed).numpy().astype(float) for seed in tf.range(300)]
         assert all(np.ptp(view, axis=-1).max() <= 1 for view in views)  # grey stays
         return np.stack(views)[:, 0, 0, :, 0]
 

@@ -73,6 +73,7 @@ def test_training_draws_are_those_of_the_records(videos, records, preprocessor):
         assert_alike(one, other)
 
 
+@pytest.mark.long
 def test_a_stream_of_files_continues_exactly(videos, preprocessor):
     def loaded(start, count, **kwargs):
         dataset = data.load(

@@ -159,6 +159,7 @@ def two_passes(model, inputs, masks, second):
     return gradients(model, linear)
 
 
+@pytest.mark.long
 def test_seeds_move_on_as_over_the_chunks():
     model, inputs, masks = prepared("specific", dropout=0.2, drop_token_rate=0.5)
     encode_chunks(model, inputs)
