@@ -65,8 +65,10 @@ def load(
     Args:
         source: string, or a list of strings to mix. What
             `keras_vatt.datasets.prepare` wrote to; DMVR TFRecords: a folder with
-            files `<split>-00000-of-00010`, a file, or a pattern; or a CSV, a folder
-            of media files with or without one, a media file, a `Listing`.
+            files `<split>-00000-of-00010`, a file, or a pattern; images with labels
+            as TFDS stores them (`.../imagenet2012/5.1.0`, or the folder that holds
+            `imagenet2012`); or a CSV, a folder of media files with or without one, a
+            media file, a `Listing`.
         split: string. "train", "validation", "test" or what the CSV named.
         task: string. What an element is, see below.
         batch_size: int. B, clips a batch on this host.
@@ -86,9 +88,9 @@ def load(
         num_parallel_calls: int. Clips decoded at the same time.
         crop: string or None. Training crops: "jitter" (stretched, short side to the
             crop's, random place) or "area" (a random part of 0.08 to 1 of the area).
-            None: "area" for task "video", else "jitter".
+            None: "area" for tasks "video" and "image", else "jitter".
         color_jitter: float or None. Share of the training clips whose colours
-            change. None: 0.8 for task "video", else 0.
+            change. None: 0.8 for tasks "video" and "image", else 0.
         num_windows: int. W, windows a clip in tests: one in the middle, or several
             spread evenly.
         num_crops: int. Crops a window in tests, 1 (centre) or 3 (along the longer
@@ -119,6 +121,8 @@ def load(
           "text_mask": float32 (B,)})`
         - task "video" or "audio": `(video or audio, int32 label (B,))`; clips
           without label are left out
+        - task "image": `(uint8 (B V, H, W, 3), int32 label (B,))`, a frame of each
+          clip
         - task "evaluate": a dict of all of these, "label" (-1 for none), "id" and
           "caption" (strings, the clip's own first caption); nothing is ever
           dropped, shuffled or augmented
@@ -148,13 +152,14 @@ def load(
     training = split == "train" if training is None else training
     drop_remainder = training if drop_remainder is None else drop_remainder
     paths = list(source) if isinstance(source, (list, tuple)) else [source]
+    shown = "video" if task == "image" else task  # an image is a video of one frame
     checks.check_arguments(task, preprocessor, batch_size, num_candidates)
     checks.check_stream(len(paths), weights, training, repeat, start_batch)
     checks.check_views(training, num_windows, num_crops, min_resize, crop)
     time_bases = checks.time_bases(
         len(paths),
         preprocessor,
-        task,
+        shown,
         frame_rate=frame_rate,
         frame_stride=frame_stride,
         audio_stride=audio_stride,
@@ -162,7 +167,7 @@ def load(
     sources = [open_source(path, split, allow_outside) for path in paths]
     kept = []
     for opened, time_base in zip(sources, time_bases):
-        checks.check_rates(opened, task, preprocessor, time_base)
+        checks.check_rates(opened, shown, preprocessor, time_base)
         checks.check_classes(opened, num_classes)
         kept.append(checks.num_kept(opened, task, num_shards))
     sources = [opened.shard(num_shards, shard_index) for opened in sources]
@@ -175,16 +180,16 @@ def load(
     streams = []
     for number, opened in enumerate(sources):
         settings = ViewSettings(
-            task=task,
+            task=shown,
             training=training,
             num_candidates=num_candidates,
             num_windows=num_windows,
             num_crops=num_crops,
             min_resize=min_resize or 0,
-            crop=crop or ("area" if task == "video" else "jitter"),
+            crop=crop or ("area" if shown == "video" else "jitter"),
             jitter=jitter,
             flip=flip,
-            color_jitter=_color_jitter(color_jitter, task),
+            color_jitter=_color_jitter(color_jitter, shown),
             num_classes=num_classes or 0,
             **_sizes(preprocessor, task),
             **time_bases[number],
@@ -242,9 +247,9 @@ def _color_jitter(share, task):
 def _sizes(preprocessor, task):
     sizes = {}
     if task != "audio":
-        sizes["num_frames"] = preprocessor.num_frames
+        sizes["num_frames"] = 1 if task == "image" else preprocessor.num_frames
         sizes["image_size"] = preprocessor.image_size
-    if task != "video":
+    if task not in ("video", "image"):
         sizes["num_samples"] = preprocessor.num_samples
     return sizes
 
@@ -254,6 +259,8 @@ def _finish(batch, preprocessor, task):
     for name in ("video", "audio"):
         if name in batch:  # (b, views, ...) -> (b views, ...)
             batch[name] = tf.reshape(batch[name], (-1, *batch[name].shape[2:]))
+    if task == "image":
+        return batch["video"][:, 0], batch["label"]
     if task in ("video", "audio"):
         return batch[task], batch["label"]
     batch["captions"] = batch["text"]

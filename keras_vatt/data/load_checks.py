@@ -4,7 +4,8 @@ import warnings
 
 from keras_vatt.data.sound_track import SAMPLE_RATE
 
-TASKS = ("pretrain", "video", "audio", "evaluate", "inspect")
+LABELLED = ("video", "audio", "image")
+TASKS = ("pretrain", *LABELLED, "evaluate", "inspect")
 CROPS = ("jitter", "area")
 
 
@@ -26,7 +27,7 @@ def check_arguments(task, preprocessor, batch_size, num_candidates):
             "`preprocessor` gives sizes and time base and must not be None. Pass the "
             "model's (`pretrainer.preprocessor`) or make a `VATTPreprocessor`."
         )
-    if task not in ("video", "audio") and preprocessor.tokenizer is None:
+    if task not in LABELLED and preprocessor.tokenizer is None:
         raise ValueError(
             f"Task {task!r} needs the preprocessor's tokenizer, which is None. Make it "
             "with `tokenizer=VATTTokenizer(vocabulary)`; `keras-vatt vocabulary` "
@@ -167,7 +168,7 @@ def num_kept(source, task, num_shards):
             and hosts would have to share the others.
     """
     total, missing = source.num_clips, source.num_unlabelled
-    if task not in ("video", "audio") or not missing:
+    if task not in LABELLED or not missing:
         return total
     if missing == total:
         raise ValueError(

@@ -5,7 +5,7 @@ import os
 
 import tensorflow as tf
 
-from keras_vatt.data import dmvr, records
+from keras_vatt.data import dmvr, image_records, records
 from keras_vatt.data.file_source import file_source
 from keras_vatt.data.listing import Listing
 from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
@@ -19,8 +19,9 @@ def open_source(path, split, allow_outside=False):
 
     Args:
         path: string. What `keras_vatt.datasets.prepare` wrote to; DMVR TFRecords: a
-            folder with files `<split>-00000-of-00010`, a file, or a pattern; or media
-            files as they are, see `file_source`.
+            folder with files `<split>-00000-of-00010`, a file, or a pattern; labelled
+            images of the TFDS catalogue, see `image_records.folder`; or media files
+            as they are, see `file_source`.
         split: string. "train", "validation", "test" or what the CSV named.
         allow_outside: bool. Whether media files outside their CSV's folder may be
             read.
@@ -44,6 +45,8 @@ def open_source(path, split, allow_outside=False):
     path = os.fspath(path)
     if os.path.splitext(path)[1].lower() in _RAW_SUFFIXES:
         return file_source(path, split, allow_outside)
+    if image_records.is_finished(path):
+        return image_records.source(path, split)
     found = dmvr.files(path, split)
     if found:
         return dmvr.source(path, found)

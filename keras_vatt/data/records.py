@@ -2,7 +2,7 @@
 
 import os
 
-from keras_vatt.data import dmvr
+from keras_vatt.data import dmvr, image_records
 
 NAME = "vatt_clips"
 VERSION = "1.0.0"
@@ -123,7 +123,7 @@ def class_names(source):
     """Returns the labels of a prepared dataset, in the order of their ids.
 
     Args:
-        source: string. What `prepare` wrote to.
+        source: string. What `prepare` wrote to, or images of the TFDS catalogue.
 
     Returns:
         list of strings, empty if no clip has a label.
@@ -136,5 +136,37 @@ def class_names(source):
     beside = os.path.join(os.fspath(source), dmvr.METADATA)
     if os.path.isfile(beside):
         return list(dmvr.metadata(beside)["class_names"])
+    if image_records.is_finished(source):
+        return image_records.class_names(image_records.builder(source))
     metadata = builder(source).info.metadata or {}
     return list(metadata.get("class_names", []))
+
+
+def splits(source):
+    """Returns the names of a prepared dataset's splits, sorted.
+
+    Args:
+        source: string. What `prepare` wrote to, DMVR records, or images of the TFDS
+            catalogue.
+
+    Raises:
+        FileNotFoundError: if there is no finished dataset.
+        ValueError: if the dataset is none of clips.
+    """
+    if image_records.is_finished(source):
+        return sorted(image_records.builder(source).info.splits)
+    if is_finished(source):
+        return sorted(builder(source).info.splits)
+    named = dmvr.splits(source) if os.path.isdir(source) else []
+    return named or sorted(builder(source).info.splits)
+
+
+def is_prepared(source):
+    """Whether `source` is a folder that `splits` can tell the splits of."""
+    if not os.path.isdir(source):
+        return False
+    return (
+        is_finished(source)
+        or image_records.is_finished(source)
+        or bool(dmvr.splits(source))
+    )

@@ -8,7 +8,8 @@ class ViewSettings:
     """What is taken of a clip, and how it is varied.
 
     Args:
-        task: string. One of `load_checks.TASKS`, see `load`.
+        task: string. One of `load_checks.TASKS`, see `load`, but "image": that is
+            "video" of one frame.
         training: bool. Whether windows and crops are drawn, rather than fixed.
         num_frames: int. T, frames of a window.
         image_size: pair of ints. Height and width of the crops in pixels.

@@ -1,5 +1,7 @@
 """ImageNet, as the TFDS catalogue stores it."""
 
+from keras_vatt.data import image_records
+
 
 def imagenet(split="train", data_dir=None, name="imagenet2012"):
     """Returns ImageNet as clips of one frame, without sound or captions.
@@ -7,7 +9,8 @@ def imagenet(split="train", data_dir=None, name="imagenet2012"):
     The images are stored JPEG-encoded already, so nothing is prepared again: an
     element is what `prepare` would store of it. Nothing is downloaded either; build
     it once from your own copies of the two archives
-    (`tfds build imagenet2012 --manual_dir FOLDER`).
+    (`tfds build imagenet2012 --manual_dir FOLDER`). For batches, `data.load` takes
+    the same folder.
 
     Args:
         split: string. "train" or "validation", or a part ("train[:1%]").
@@ -35,50 +38,12 @@ def imagenet(split="train", data_dir=None, name="imagenet2012"):
 
     builder = tfds.builder(name, data_dir=data_dir)
     if not builder.is_prepared():
-        raise FileNotFoundError(
-            f"{name} is not in {str(builder.data_path)!r}. Expected it built by "
-            f"`tfds build {name} --manual_dir FOLDER` from your own copies. Build it, "
-            "or name where it is by data_dir."
-        )
-    features = builder.info.features
-    if not {"image", "label"} <= set(features):
-        raise ValueError(
-            f"{name} has the features {sorted(features)}. Expected image and label."
-        )
-    if split.split("[")[0] not in builder.info.splits:
-        raise ValueError(
-            f"{name} has no split {split!r}. Expected one of "
-            f"{sorted(builder.info.splits)}."
-        )
+        raise image_records.not_built(name, builder.data_path)
+    image_records.check_features(builder)
+    image_records.check_split(builder, split.split("[")[0], builder.data_path)
     dataset = builder.as_dataset(
         split=split,
         decoders={"image": tfds.decode.SkipDecoding()},
-        read_config=tfds.ReadConfig(add_tfds_id=True, try_autocache=False),
+        read_config=tfds.ReadConfig(try_autocache=False),
     )
-    return dataset.map(_clip), list(features["label"].names)
-
-
-def _clip(example):
-    import tensorflow as tf
-
-    from keras_vatt.data.sound_track import SAMPLE_RATE
-
-    label = tf.cast(example["label"], tf.int64)
-    return {
-        "id": example["tfds_id"],
-        "path": example.get("file_name", example["tfds_id"]),
-        "start": 0.0,
-        "end": 1.0,
-        "frames": example["image"][None],
-        "timestamps": tf.zeros(1),
-        "frame_rate": 1.0,
-        "audio": "",
-        "sample_rate": tf.constant(SAMPLE_RATE, tf.int64),
-        "captions": {
-            "text": tf.zeros(0, tf.string),
-            "start": tf.zeros(0),
-            "end": tf.zeros(0),
-            "own": tf.zeros(0, tf.int64),
-        },
-        "labels": label[None][: tf.cast(label >= 0, tf.int32)],
-    }
+    return dataset.map(image_records.clip), image_records.class_names(builder)

@@ -4,7 +4,6 @@ from keras_vatt.evaluation.all_checkpoints import all_checkpoints
 from keras_vatt.evaluation.classification_protocol import (
     classification_scores,
     clip_logits,
-    image_logits,
 )
 from keras_vatt.evaluation.classify_dataset import classify_dataset
 from keras_vatt.evaluation.classify_folder import classify_folder
@@ -44,7 +43,6 @@ __all__ = [
     "embed_files",
     "embed_query",
     "evaluate_folder",
-    "image_logits",
     "inspect_clips",
     "linear_probe",
     "load_for_search",

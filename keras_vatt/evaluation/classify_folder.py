@@ -22,8 +22,8 @@ def classify_folder(
 
     Args:
         classifier: a classifier of ours with its preprocessor.
-        records: string. What `keras-vatt prepare` wrote, with labels in the
-            classifier's order.
+        records: string. What `keras-vatt prepare` wrote, or images as TFDS stores
+            them, with labels in the classifier's order.
         split: string.
         num_windows: int. Windows a clip.
         num_crops: int. Crops a window, 1 or 3; sound has none.
@@ -56,7 +56,7 @@ def classify_folder(
     clips = data.load(
         records,
         split,
-        task="audio" if is_audio else "video",
+        task=classifier.modality,
         batch_size=batch_size,
         preprocessor=classifier.preprocessor,
         training=False,
@@ -65,8 +65,6 @@ def classify_folder(
         min_resize=None if is_audio else min_resize,
         num_classes=classifier.num_classes,
     )
-    if classifier.modality == "image":
-        clips = clips.map(lambda frames, label: (frames[:, 0], label))
     views = num_windows * (1 if is_audio else num_crops)
     found = classify_dataset(classifier, clips, views)
     scores = {"clips": len(found["label"]), "views": views}

@@ -9,11 +9,10 @@ import pathlib
 import keras
 import numpy as np
 
-from keras_vatt import data, datasets
+from keras_vatt import data
 from keras_vatt.evaluation.classification_protocol import (
     classification_scores,
     clip_logits,
-    image_logits,
 )
 from keras_vatt.evaluation.probe_protocol import (
     CLASSIFIERS,
@@ -120,7 +119,15 @@ def run_protocol(
         arrays, scores, notes = _retrieval(clips, scored, given)
     else:
         order, told = _class_order(protocol, clips.class_names, labels, scored, preset)
-        arrays = _logits(protocol, clips, scored, given, folder)
+        arrays = clip_logits(
+            scored.model,
+            scored.preprocessor,
+            clips.records,
+            clips.split,
+            protocol.modality,
+            num_classes=len(clips.class_names) if protocol.multi_label else None,
+            **given,
+        )
         arrays["logits"] = arrays["logits"][:, order]  # in the dataset's order
         scores, notes = classification_scores(arrays), {"class_order": told}
     result = {
@@ -150,7 +157,7 @@ def run_protocol(
 class _Clips:
     """Where the clips are: records, split, folds, names of classes, left out."""
 
-    records: str | None
+    records: str
     split: str
     folds: dict
     class_names: list
@@ -159,8 +166,8 @@ class _Clips:
 
 def _clips(protocol, folder, output, annotations, image_size):
     if protocol.modality == "image":
-        class_names = datasets.imagenet(protocol.split, folder)[1]
-        return _Clips(None, protocol.split, {}, class_names, 0)
+        class_names = data.image_records.class_names(data.image_records.builder(folder))
+        return _Clips(os.fspath(folder), protocol.split, {}, class_names, 0)
     report, split, folds = protocol_records(
         protocol, folder, output, annotations, image_size or 0
     )
@@ -194,27 +201,6 @@ def _retrieval(clips, scored, given):
         given["batch_size"],
     )
     return arrays, both_averages(arrays, given["windows"]), {}
-
-
-def _logits(protocol, clips, scored, given, folder):
-    if protocol.modality == "image":
-        return image_logits(
-            scored.model,
-            scored.model.backbone.video_shape[1:3],
-            folder,
-            protocol.split,
-            given["crops"],
-            given["batch_size"],
-        )
-    return clip_logits(
-        scored.model,
-        scored.preprocessor,
-        clips.records,
-        clips.split,
-        protocol.modality,
-        num_classes=len(clips.class_names) if protocol.multi_label else None,
-        **given,
-    )
 
 
 def _class_order(protocol, class_names, labels, scored, preset):

@@ -3,9 +3,10 @@
 import dataclasses
 import os
 
-from keras_vatt import models, presets
+from keras_vatt import models
 from keras_vatt.evaluation.protocol import TIME
-from keras_vatt.models.preprocessor_of import preprocessor_of
+from keras_vatt.models.preprocessor_of import image_preprocessor_of, preprocessor_of
+from keras_vatt.presets.load_sized import load_sized
 from keras_vatt.presets.sizes import SIZES
 
 _CLASSIFIERS = {
@@ -34,9 +35,8 @@ class ScoredModel:
         names = {
             "video": ("num_frames", "image_size", "frame_rate", "frame_stride"),
             "audio": ("num_samples", "sample_rate", "audio_stride"),
+            "image": ("image_size",),
         }
-        if modality == "image":
-            return {"image_size": list(self.model.backbone.video_shape[1:3])}
         found = {name: getattr(self.preprocessor, name) for name in names[modality]}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
 
@@ -77,17 +77,15 @@ def scored_model(
         given.update(num_classes=2, num_views=1)  # the head is not used
     elif protocol.kind == "classification" and is_random:
         given["num_classes"] = num_classes
-
-    def load(**overrides):
-        return presets.load_as(cls, preset, **given, **overrides)
-
-    model = load()
-    if image_size is not None:
-        shape = _video_shape(model, protocol)
-        if shape[1:3] != (image_size, image_size):
-            model = load(video_shape=(shape[0], image_size, image_size, shape[3]))
+    if protocol.modality == "audio" and image_size is not None:
+        raise ValueError(
+            "Sound has no image size. Leave --image-size out of protocols of sound."
+        )
+    model = load_sized(cls, preset, image_size, **given)
     preprocessor = model.preprocessor
-    if preprocessor is None and protocol.modality != "image":
+    if protocol.modality == "image":
+        preprocessor = image_preprocessor_of(model.backbone)
+    if preprocessor is None:
         raise ValueError(
             f"The preset {os.fspath(preset)!r} has no preprocessor, which knows frame "
             "rates and sizes. Expected one, as `keras-vatt convert` and "
@@ -104,14 +102,6 @@ def scored_model(
             "captions. Name its list of words by --vocabulary."
         )
     return ScoredModel(model, preprocessor, "random" if is_random else "preset")
-
-
-def _video_shape(model, protocol):
-    if protocol.modality == "audio":
-        raise ValueError(
-            "Sound has no image size. Leave --image-size out of protocols of sound."
-        )
-    return tuple(model.backbone.video_shape)
 
 
 def _time_of(preprocessor):

@@ -24,11 +24,11 @@ from keras_vatt.models import (
     VATTImageClassifier,
     VATTVideoClassifier,
 )
+from keras_vatt.presets.load_sized import load_sized
 from keras_vatt.presets.sizes import SIZES
 from keras_vatt.training import (
     AugmentedClassifier,
-    BackboneClippedSGD,
-    finetuning_schedule,
+    finetuning_optimizer,
     freeze,
 )
 from keras_vatt.training.released_recipes import FINETUNING
@@ -54,6 +54,8 @@ def finetune_folder(
     steps=None,
     batch_size=32,  # ours, not published
     learning_rate=FINETUNING["learning_rate"],
+    warmup_steps=None,
+    momentum=FINETUNING["momentum"],
     label_smoothing=FINETUNING["label_smoothing"],
     mixup_alpha=None,
     audio_noise=0.0,  # released config
@@ -65,7 +67,9 @@ def finetune_folder(
     crop=None,
     num_windows=None,
     num_crops=None,
+    image_size=None,
     seed=0,
+    cache=True,
     test_split="test",
     callbacks=(),
     verbose="auto",
@@ -75,19 +79,21 @@ def finetune_folder(
     """Fine-tunes a classifier on a folder with labels: prepared, or raw files.
 
     Args:
-        folder: string. What `keras-vatt prepare` wrote, or a folder (or CSV) that it
-            reads, with labels.
+        folder: string. What `keras-vatt prepare` wrote, a folder (or CSV) that it
+            reads, or images as TFDS stores them (see `data.load`), with labels.
         output: string. Folder to write: `preset/` with the class names,
             `history.json`, `history.csv`, `logs/` for TensorBoard, `scores.json` and
             `logits.npz` of the test clips, and what was prepared.
         preset: string. A name of `presets.names()` or a preset folder: a pretraining
             preset or a classifier. A size without weights starts at random.
-        task: string, "video", "audio" or "image" (frames of the clips).
+        task: string, "video", "audio" or "image" (images, or frames of the clips).
         epochs: int or None. Times that every training clip is seen. None: 24, or more
             where that is fewer than 300 steps.
         steps: int or None. Steps to train in all; wins over `epochs`.
         batch_size: int. Clips a step; no more than there are.
         learning_rate: float. The highest of the schedule.
+        warmup_steps: int or None. Steps until it is reached. None: 1 step in 40.
+        momentum: float. Of SGD.
         label_smoothing: float in [0, 1).
         mixup_alpha: float or None. Of mixup's Beta distribution, 0 for no mixup. None:
             5 for sound, else none.
@@ -103,9 +109,12 @@ def finetune_folder(
         crop: string or None. "area" or "jitter", see `data.load`. None: "area".
         num_windows: int or None. Test windows a clip. None: 4, and 1 for images.
         num_crops: int or None. Test crops a window. None: 3, and 1 for images.
+        image_size: int or None. Height and width of the frames, in pixels. None: the
+            preset's; positions are resampled to another.
         seed: int. The same seed starts and shuffles alike.
+        cache: bool. Whether the stored training clips are kept in memory.
         test_split: string or None. The split that is scored at the end, if there is
-            one.
+            one with labels.
         callbacks: sequence of Keras callbacks besides CSV and TensorBoard logs.
         verbose: as in `fit`.
         prepare_options: optional dict, passed to `keras_vatt.datasets.prepare`.
@@ -145,8 +154,10 @@ def finetune_folder(
             "least two. Fill the column `label` of the CSV and prepare again."
         )
     keras.utils.set_random_seed(seed)
-    classifier = CLASSES[task].from_preset(
+    classifier = load_sized(
+        CLASSES[task],
         preset,
+        image_size,
         load_weights=preset not in SIZES,
         num_classes=len(names),
         class_names=names,
@@ -169,17 +180,15 @@ def finetune_folder(
     batch_size = max(1, min(batch_size, count))
     steps, epochs = _plan(count, batch_size, steps, epochs)
     model.compile(
-        BackboneClippedSGD(
-            finetuning_schedule(steps, learning_rate),
-            momentum=FINETUNING["momentum"],
-            backbone_clipnorm=backbone_clipnorm,
+        finetuning_optimizer(
+            steps, learning_rate, warmup_steps, momentum, backbone_clipnorm
         ),
         metrics=_metrics(task, len(names)),
         jit_compile=classifier.jit_compile,
     )
     reading = {"task": task, "batch_size": batch_size}
     validation = None
-    if "validation" in data.records.builder(records).info.splits:
+    if _has_labels(records, "validation"):
         validation = _batches(classifier, records, "validation", **reading)
     augmentation = {"flip": flip, "color_jitter": color_jitter, "crop": crop}
     history = model.fit(
@@ -189,7 +198,7 @@ def finetune_folder(
             "train",
             seed=seed,
             repeat=True,
-            cache=True,
+            cache=cache,
             shuffle_buffer=4096,
             **augmentation,
             **reading,
@@ -210,7 +219,7 @@ def finetune_folder(
     (output / HISTORY).write_text(json.dumps(history, indent=1))
     classifier.save_to_preset(str(output / PRESET))
     scores = {}
-    if test_split in data.records.builder(records).info.splits:
+    if _has_labels(records, test_split):
         scores = classify_folder(
             classifier,
             records,
@@ -227,7 +236,7 @@ def _batches(classifier, records, split, task, batch_size, **options):
     clips = data.load(
         records,
         split,
-        task="audio" if task == "audio" else "video",
+        task=task,
         batch_size=batch_size,
         preprocessor=classifier.preprocessor,
         num_classes=classifier.num_classes,
@@ -235,13 +244,19 @@ def _batches(classifier, records, split, task, batch_size, **options):
     )
 
     def pair(clip, label):
-        if task == "image":
-            clip = clip[:, 0]
         if task != "audio":  # of several labels a share each: a softmax sums to 1
             label = label / tf.reduce_sum(label, axis=1, keepdims=True)
         return {"clip": clip, "label": label}, label
 
     return clips.map(pair)
+
+
+def _has_labels(records, split):
+    """Whether there is such a split, with labels: of some tests they are withheld."""
+    if split not in data.records.splits(records):
+        return False
+    source = open_source(records, split)
+    return source.num_unlabelled < source.num_clips
 
 
 def _metrics(task, num_classes):

@@ -11,7 +11,8 @@ def prepare_folder(folder, output, **options):
     """Returns the prepared folder: the one given, or what it is prepared to.
 
     Args:
-        folder: string. A prepared folder, DMVR records, or what `prepare` reads.
+        folder: string. A prepared folder, DMVR records, images as TFDS stores them,
+            or what `prepare` reads.
         output: string. Where `records/` is written, if it must be.
         **options: passed to `keras_vatt.datasets.prepare`.
 
@@ -21,9 +22,8 @@ def prepare_folder(folder, output, **options):
     Raises:
         FileNotFoundError: if the folder is missing, or holds nothing to read.
     """
-    if os.path.isdir(folder):
-        if data.records.is_finished(folder) or data.dmvr.splits(folder):
-            return str(folder)
+    if data.records.is_prepared(folder):
+        return str(folder)
     records = os.path.join(output, RECORDS)
     print(datasets.prepare(folder, records, **options))
     return records

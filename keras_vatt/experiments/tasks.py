@@ -31,6 +31,7 @@ _TRAINING = {
     "label_smoothing": "label_smoothing",
     "mixup_alpha": "mixup_alpha",
     "image_size": "image_size",
+    "cache": "cache",
     "seed": "seed",
 }
 

@@ -58,16 +58,20 @@ def pretraining_optimizer(steps=None, levels=None):
     return keras.optimizers.Adam(schedule, beta_1, beta_2, epsilon)
 
 
-def finetuning_schedule(steps=None, learning_rate=None):
+def finetuning_schedule(steps=None, learning_rate=None, warmup_steps=None):
     """The learning rate of the released fine-tuning: a warm-up, a cosine to 0.
 
     Args:
-        steps: int or None. Steps in all; the warm-up keeps its share, 1 in 40.
-            None: 100,000.
+        steps: int or None. Steps in all. None: 100,000.
         learning_rate: float or None. The highest. None: 0.005.
+        warmup_steps: int or None. Steps of the warm-up. None: its released share, 1
+            in 40.
 
     Returns:
         A `StepwiseCosine`.
+
+    Raises:
+        ValueError: if the warm-up is no shorter than the whole.
 
     Example:
 
@@ -78,19 +82,39 @@ def finetuning_schedule(steps=None, learning_rate=None):
     Source: design, section 3 ("Released recipes").
     """
     highest = FINETUNING["learning_rate"] if learning_rate is None else learning_rate
-    return StepwiseCosine((highest, 0.0), _shortened(FINETUNING, steps))
+    warmup, steps = _shortened(FINETUNING, steps)
+    warmup = warmup if warmup_steps is None else warmup_steps
+    if not 0 <= warmup < steps:
+        raise ValueError(
+            "`warmup_steps` must lie between 0 and the steps in all. Received: "
+            f"warmup_steps={warmup}, steps={steps}. Train longer, or warm up shorter."
+        )
+    return StepwiseCosine((highest, 0.0), (warmup, steps))
 
 
-def finetuning_optimizer(steps=None, learning_rate=None):
+def finetuning_optimizer(
+    steps=None,
+    learning_rate=None,
+    warmup_steps=None,
+    momentum=FINETUNING["momentum"],
+    backbone_clipnorm=FINETUNING["backbone_clipnorm"],
+):
     """The released fine-tuning's SGD, see `finetuning_schedule`.
+
+    Args:
+        steps: int or None.
+        learning_rate: float or None.
+        warmup_steps: int or None.
+        momentum: float.
+        backbone_clipnorm: float. Largest global norm of the backbone's gradients.
 
     Returns:
         A `BackboneClippedSGD`, to compile a classifier with.
     """
     return BackboneClippedSGD(
-        finetuning_schedule(steps, learning_rate),
-        momentum=FINETUNING["momentum"],
-        backbone_clipnorm=FINETUNING["backbone_clipnorm"],
+        finetuning_schedule(steps, learning_rate, warmup_steps),
+        momentum=momentum,
+        backbone_clipnorm=backbone_clipnorm,
     )
 
 

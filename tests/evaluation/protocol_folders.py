@@ -4,11 +4,9 @@ Clips differ from each other, and are longer than a toy model's window, so that 
 windows of a clip differ as well.
 """
 
-import numpy as np
-import tensorflow_datasets as tfds
-
 from tests.data.media_files import write_video
 from tests.datasets.layouts import write_json, write_sound, write_text
+from tests.datasets.tiny_images import Imagenet2012
 
 ACTIONS = ("archery", "zumba")
 
@@ -135,34 +133,6 @@ def audioset(folder):
     for n in range(len(labels)):
         path = folder / "eval" / f"Y{n}ccccccccccc.wav"
         write_sound(path, 1.2, frequency=200 * (n + 1))
-
-
-class Imagenet2012(tfds.core.GeneratorBasedBuilder):
-    """As the catalogue's, with five images of two classes, one without its label."""
-
-    VERSION = tfds.core.Version("5.1.0")
-
-    def _info(self):
-        return tfds.core.DatasetInfo(
-            builder=self,
-            features=tfds.features.FeaturesDict(
-                {
-                    "image": tfds.features.Image(encoding_format="jpeg"),
-                    "label": tfds.features.ClassLabel(names=["n01440764", "n01443537"]),
-                    "file_name": tfds.features.Text(),
-                }
-            ),
-        )
-
-    def _split_generators(self, dl_manager):
-        return {"validation": self._generate_examples()}
-
-    def _generate_examples(self):
-        rng = np.random.default_rng(0)
-        for index, label in enumerate([1, 0, 1, 1, -1]):
-            image = rng.integers(0, 255, (40, 60, 3)).astype("uint8")
-            name = f"{index}.JPEG"
-            yield index, {"image": image, "label": label, "file_name": name}
 
 
 def imagenet(folder):

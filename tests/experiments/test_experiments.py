@@ -1,6 +1,8 @@
 """Every experiment file says where its values come from, and its values run."""
 
 import ast
+import contextlib
+import inspect
 import io
 import json
 import pathlib
@@ -10,8 +12,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from keras_vatt import cli, evaluation, experiments
-from keras_vatt.experiments import experiment, recipes
+from keras_vatt import cli, data, datasets, evaluation, experiments, presets
+from keras_vatt.experiments import experiment, recipes, tasks
 from keras_vatt.presets.released import RELEASED
 from keras_vatt.presets.sizes import SIZES
 from tests.data.media_files import write_video
@@ -205,8 +207,78 @@ def test_fine_tuning_gets_every_value_and_is_scored(monkeypatch, tmp_path):
         "backbone_clipnorm": 0.75,
         "label_smoothing": 0.1,
         "image_size": 320,
+        "cache": False,
         "seed": 0,
     }
+
+
+class Reached(Exception):
+    pass
+
+
+def fitting(function, called):
+    """Stands in for a function: takes what it takes, and no other name."""
+    signature = inspect.signature(function)
+
+    def stand_in(*args, **kwargs):
+        given = signature.bind(*args, **kwargs).arguments
+        for name, parameter in signature.parameters.items():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                assert not given.get(name), (function.__name__, given[name])
+        inspect.signature(data.load).bind_partial(**given.get("reading", {}))
+        called.append(function.__name__)
+        raise Reached
+
+    return stand_in
+
+
+def test_every_value_fits_the_function_that_it_goes_to(monkeypatch, tmp_path):
+    called = []
+    for owner, name in (
+        (experiments, "finetune_folder"),
+        (experiments, "pretrain_folder"),
+        (tasks, "run_protocol"),
+    ):
+        monkeypatch.setattr(owner, name, fitting(getattr(owner, name), called))
+    for owner, name in (
+        (tasks, "find_annotations"),
+        (datasets, "read_dataset"),
+        (datasets, "prepare"),
+    ):
+        monkeypatch.setattr(owner, name, lambda *args: None)
+    for name, module in MODULES.items():
+        values = {**module.values, "data": "data", "output": str(tmp_path)}
+        wanted = {values["task"]}
+        wanted |= {"evaluate"} if "protocol" in values else set()
+        wanted |= {"finetune"} if "start" in values else set()
+        for task in sorted(wanted):
+            before = len(called)
+            with contextlib.suppress(Reached):
+                tasks.TASKS[task](values)
+            assert len(called) == before + 1, (name, task)
+    assert len(set(called)) == 3
+    with pytest.raises(AssertionError):
+        fitting(experiments.finetune_folder, called)("a", "b", "c", warm_up=1)
+
+
+@pytest.mark.long
+def test_fine_tuning_of_images_runs_and_is_scored(tmp_path):
+    WRITERS["imagenet"](tmp_path / "data")
+    output = tmp_path / "run"
+    result = run(
+        *("imagenet_base", f"data={tmp_path / 'data'}", f"output={output}"),
+        *("start=vatt_tiny", "image_size=32", "train_epochs=1"),
+        *("train_batch_size=3", "warmup_steps=1"),
+    )
+    assert result.exit_code == 0, result.output
+    found = json.loads((output / "experiment.json").read_text())
+    assert found["scores"]["clips"] == 4 and 0 <= found["scores"]["top1"] <= 1
+    # The labels of "test" are withheld: nothing was scored there.
+    assert not (output / "logits.npz").exists()
+    model = presets.load(str(output / "preset"))
+    assert model.modality == "image"
+    assert tuple(model.backbone.video_shape[1:3]) == (32, 32)
+    assert model.class_names == ["n01440764", "n01443537"]
 
 
 @pytest.mark.long

@@ -41,6 +41,15 @@ def test_the_last_level_is_held_and_a_shorter_run_keeps_its_shape():
     assert float(training.pretraining_schedule()(10**6)) == pytest.approx(5e-5)
 
 
+def test_a_warm_up_and_a_momentum_of_ones_own():
+    optimizer = training.finetuning_optimizer(400, 0.1, warmup_steps=50, momentum=0.5)
+    assert optimizer.momentum == 0.5
+    rate = optimizer._learning_rate(25)
+    assert float(keras.ops.convert_to_numpy(rate)) == pytest.approx(0.05)
+    with pytest.raises(ValueError, match="warmup_steps=400, steps=400"):
+        training.finetuning_schedule(steps=400, warmup_steps=400)
+
+
 def test_lists_that_do_not_belong_together():
     with pytest.raises(ValueError, match="as many"):
         training.StepwiseCosine((1.0, 2.0), (3,))
