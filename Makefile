@@ -13,6 +13,7 @@ BACKENDS ?= tensorflow jax torch
 TESTS ?= tests
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+CI_GUIDES := bring_the_authors_checkpoints zero_shot_retrieval_and_search
 BENCHMARK_ARGS ?=
 
 # Apache Beam holds protobuf back: it gets its own versions and its own environment.
@@ -36,7 +37,7 @@ endif
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-long conversion kill-test guides benchmarks lint
+.PHONY: help demo test test-long test-ci conversion kill-test guides benchmarks lint
 .DELETE_ON_ERROR:
 
 help:
@@ -52,6 +53,13 @@ test: lint
 # Real processes and minutes of work, which `make test` leaves out.
 test-long: $(VENV)/installed-tests
 	KERAS_BACKEND=$(BACKEND) $(VENV)/bin/pytest $(TESTS) -m long $(PYTEST_ARGS)
+
+# One of each kind of them, several processes on every backend, and two guides.
+test-ci: $(VENV)/installed-tests
+	KERAS_BACKEND=tensorflow $(VENV)/bin/pytest $(TESTS) -m ci $(PYTEST_ARGS)
+	KERAS_BACKEND=jax $(VENV)/bin/pytest tests/distribution -m ci $(PYTEST_ARGS)
+	KERAS_BACKEND=torch $(VENV)/bin/pytest tests/distribution -m ci $(PYTEST_ARGS)
+	$(PYTHON_IN_VENV) guides/run_guides.py $(CI_GUIDES)
 
 # All ten full-size architectures, from random checkpoints, on every backend; 12 GB on disk.
 conversion: $(VENV)/installed-tests

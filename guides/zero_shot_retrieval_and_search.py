@@ -88,7 +88,11 @@ read is listed in `skipped.csv`, with the reason.
 broken = clips / "clips" / "broken.mp4"
 broken.write_bytes(b"no video")
 report = keras_vatt.evaluation.embed_files(
-    model, str(clips / "clips"), str(folder / f"index_{BACKEND}"), preset=preset
+    model,
+    str(clips / "clips"),
+    str(folder / f"index_{BACKEND}"),
+    preset=preset,
+    overwrite=True,  # the broken file is a new one each time
 )
 print(report)
 index = keras_vatt.evaluation.Index(folder / f"index_{BACKEND}")
@@ -122,7 +126,7 @@ hits = index.search(query, top=5)
 show(words, hits, "words")
 scenes = keras_vatt.demo.read_scenes(str(clips))
 for hit in hits:
-    print(f"{hit}  {hit.score:.3f}  {scenes[f'clips/{hit.path}']['color']}")
+    print(f"{hit}  {hit.score:.3f}  {scenes[f'clips/{hit.path}']['colour']}")
 
 """
 ## Search by sound, and by a clip

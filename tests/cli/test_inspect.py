@@ -38,6 +38,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(900)  # five processes, on a busy machine
 def test_every_kind_of_source(folder):

@@ -82,6 +82,7 @@ def test_demo_keeps_what_is_there(tmp_path):
     assert (tmp_path / "clips" / "mine.txt").read_text() == "keep"
 
 
+@pytest.mark.ci
 @pytest.mark.long
 def test_demo_then_evaluate_in_processes_of_their_own(tmp_path):
     def shell(*args):

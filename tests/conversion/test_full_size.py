@@ -6,6 +6,7 @@ from keras_vatt.presets import released
 from tests.conversion import full_size
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.parametrize(
     "name",

@@ -52,6 +52,7 @@ print(json.dumps([(peak - before) / 1e6, len(words), words[:4]]))
 """
 
 
+@pytest.mark.ci
 @pytest.mark.long
 def test_a_million_captions_in_half_a_gigabyte():
     result = subprocess.run(

@@ -103,6 +103,7 @@ def check_prepared(folder, becomes, skipped, output):
         assert {row["video_path"] for row in csv.DictReader(file)} == escaped
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(900)  # seconds of work, but 200 processes on a busy machine
 def test_two_hundred_files(folder, tmp_path):

@@ -11,6 +11,8 @@ from tests.gradients import of_arrays
 
 BACKEND = keras.backend.backend()
 CLIPS, CHUNK = 6, 2
+# TF's kernels round a chunk otherwise than the batch, and BatchNorm enlarges that.
+TOLERANCE = 1e-3 if BACKEND == "tensorflow" else 1e-5
 
 
 def gradients(model, loss_of):
@@ -98,7 +100,7 @@ def test_gradients_are_those_of_the_plain_step(form):
     plain = gradients(model, lambda: loss_of(model, inputs, masks))
     model.encode_batch_size = CHUNK
     cached = gradients(model, lambda: loss_of(model, inputs, masks))
-    assert relative(cached, plain) < 1e-5
+    assert relative(cached, plain) < TOLERANCE
 
 
 def seeds_of(model):

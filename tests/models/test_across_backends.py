@@ -41,6 +41,7 @@ def run(backend, *arguments):
     assert result.returncode == 0, result.stderr[-3000:]
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("form", ["specific", "agnostic"])

@@ -33,6 +33,7 @@ print(json.dumps(history))
 """
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_jax_data_parallel_equals_one_device():

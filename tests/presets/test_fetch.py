@@ -146,6 +146,7 @@ def test_what_a_killed_conversion_left_is_swept_away(tmp_path):
     assert files(tmp_path) == ["whole"]
 
 
+@pytest.mark.ci
 @pytest.mark.long
 def test_two_processes_at_once_convert_once(base, cache):
     """Real processes, with the sizes of the golden model in the table of each."""

@@ -8,12 +8,14 @@ from keras_vatt.training.stop_signal import EXIT_CODE
 from tests.training import kill_test
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 def test_three_kills_change_nothing(tmp_path):
     kill_test.kill_test(tmp_path, kills=3, in_writing=1)
 
 
+@pytest.mark.ci
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_sigterm_saves_and_ends_in_time(tmp_path):
