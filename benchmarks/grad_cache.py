@@ -6,7 +6,7 @@ Memory is `ru_maxrss` of a fresh process that takes two steps, less that of batc
 less what the inputs take: a batch of 256 in chunks of 16 beside a plain batch of 16.
 Time is that of steps at batch 64, plain and in chunks of 16, in turn in one process.
 
-Cost: some ten minutes a backend on two cores.
+Cost: some ten minutes a backend on two cores. Not run to its end yet.
 """
 
 import argparse

@@ -11,7 +11,9 @@ The resident memory is read after every batch. The mean over the last quarter of
 must lie within 3% of that over the second one: the first fills buffers and the memory
 allocator's pools. The files have one 2-hour video among them.
 
-Last figures: see LAST.
+Last figures, two cores busy with other work, records, 1,200 batches: 1,272 MB in the
+second quarter, 1,310 in the last, 3.0% more. The 2,000 batches, and files with the
+2-hour video, were not run to their end yet.
 """
 
 import argparse

@@ -17,7 +17,10 @@ one, in processor time: what runs beside each other adds up.
 against decoding it from the start. `prepare`: seconds of such video that `keras-vatt
 prepare` encodes in a second.
 
-Last figures: see LAST.
+Last figures, two cores busy with other work, one round of 64 clips: 0.56 of the floor
+without colour jitter, 0.31 with everything (before its last improvement); seeking 18.6
+times as fast as decoding from the start; 4.3 s of video prepared in a second. Not yet
+measured on a quiet machine.
 """
 
 import argparse
