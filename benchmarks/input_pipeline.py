@@ -20,9 +20,10 @@ prepare` encodes in a second.
 Last figures, two cores, other work at low priority beside it, medians and ranges of
 three rounds: floor 126 clips/s (96 to 144); of it 0.52 (0.32 to 0.63) without colour
 jitter, 0.30 (0.26 to 0.39) with everything, 0.31 (0.28 to 0.43) with crops of an area.
-A clip's milliseconds: reading 3.1, parsing 1.5, decoding 10.4, cropping and resizing 5.7,
-flip 2.5, colours 9.1, sound 1.8, words 1.0, batch 1.3. On a busier machine seeking was
-18.6 times as fast as decoding from the start, and 4.3 s of video were prepared a second.
+A clip's milliseconds: reading 3.1, parsing 1.5, decoding 10.4, cropping and resizing
+5.7, flip 2.5, colours 9.1, sound 1.8, words 1.0, batch 1.3. On a busier machine seeking
+was 18.6 times as fast as decoding from the start, and 4.3 s of video were prepared in a
+second.
 """
 
 import argparse
