@@ -120,8 +120,10 @@ def arguments_of(cls):
     """Names of the constructor's own arguments, `*args` and `**kwargs` left out."""
     return {
         name: parameter
-        for name, parameter in inspect.signature(cls).parameters.items()
+        # Of `__init__`: Keras may put a `__new__` that takes anything in front of it.
+        for name, parameter in inspect.signature(cls.__init__).parameters.items()
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        and name != "self"
     }
 
 
