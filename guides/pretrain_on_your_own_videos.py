@@ -16,8 +16,8 @@ picture, sound and words belong together are pulled together in a common space, 
 others are pushed apart; afterwards words or a sound find the clips that fit.
 
 This guide goes the whole way twice: with an encoder for each modality, and with one
-encoder that all of them share (the paper's *modality-agnostic* form). It needs about
-seven minutes on two processor cores, and runs on TensorFlow, JAX and PyTorch:
+encoder that all of them share (the paper's *modality-agnostic* form). It runs on two
+processor cores, with TensorFlow, JAX or PyTorch:
 
 ```
 KERAS_BACKEND=jax python guides/pretrain_on_your_own_videos.py

@@ -15,7 +15,7 @@ needed to search a collection: embed its windows once, embed the query, and rank
 guide embeds a folder of videos, measures how well captions and sounds find their clips,
 and then searches by words, by a sound and by a clip.
 
-The model here is trained in two minutes, on clips that are made on the spot, so that
+The model here is trained briefly, on clips that are made on the spot, so that
 the guide runs anywhere; with a preset of your own, or a released one, leave that step
 out:
 

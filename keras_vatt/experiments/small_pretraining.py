@@ -2,10 +2,9 @@
 
     keras-vatt experiment small_pretraining data=demo/clips
 
-Cost: about ten minutes on two cores, as `make demo` of which this is a part.
+Cost: some minutes on two cores, as `make demo`, of which this is a part.
 Reported by the authors: nothing, the model is ours.
-Measured by us: text to video R@10 1.000, audio to video R@10 0.676, by `make demo`
-(TensorFlow, seed 0; the same values).
+Measured by us: not run (`make demo` trains with these values: see the README).
 """
 
 from keras_vatt.experiments.recipes import SMALL_PRETRAINING
