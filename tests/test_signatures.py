@@ -120,7 +120,8 @@ def arguments_of(cls):
     """Names of the constructor's own arguments, `*args` and `**kwargs` left out."""
     return {
         name: parameter
-        # Of `__init__`: Keras may put a `__new__` that takes anything in front of it.
+        # Of `__init__`: for a class without its own, Python 3.11.2 looks at Keras'
+        # `__new__` first, which takes anything.
         for name, parameter in inspect.signature(cls.__init__).parameters.items()
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         and name != "self"
