@@ -208,11 +208,11 @@ for size in ("base", "medium", "large"):
 
 """
 Eight clips a device. A TPU v4 chip has 32 GiB (34 GB): by this count Base and Medium
-are below it in float32 and Large is not. The count is PyTorch's; XLA on a processor took
-up to 1.8 times as much for activations. So take `--encode-batch-size 2` to be safe,
-which leaves a quarter of the activations, or half precision, or `remat`. Time is only
-what a rate of yours gives: measure a step on one device
-(`python benchmarks/train_step.py`), and pass what it reached as `--tflops-per-device`.
+are below it in float32 and Large is not. The count is PyTorch's; XLA on a processor
+took up to 1.8 times as much for activations. So take `--encode-batch-size 2` to be
+safe, which leaves a quarter of the activations, or half precision, or `remat`. Time is
+only what a rate of yours gives: measure a step on one device (`python
+benchmarks/train_step.py`), and pass what it reached as `--tflops-per-device`.
 """
 
 plan += ["--tflops-per-device", "150"]
