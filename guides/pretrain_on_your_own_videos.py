@@ -2,7 +2,7 @@
 Title: Pretrain VATT on your own videos
 Author: The keras_vatt authors
 Date created: 2026/11/23
-Last modified: 2026/11/23
+Last modified: 2026/11/25
 Description: From a folder of mp4 files to a model that finds clips by words or sound.
 Accelerator: None
 """
@@ -148,6 +148,13 @@ scores["specific"] = keras_vatt.evaluation.zero_shot_retrieval(
     model, load(model, "test", task="evaluate")
 )
 print(scores["specific"])
+
+"""
+Words come first: they say what is to be seen. A sound says less, in a noisy room, and
+takes longer: after so few steps it finds hardly more than chance. `keras-vatt demo`
+goes on for 600 steps on more than twice the clips, and ends at an R@10 of 0.6 to 0.7 by
+sound among 256 clips.
+"""
 
 """
 ## One encoder for everything

@@ -29,17 +29,32 @@ def attend(query, key, value, bias=None, scale=1.0, rate=0.0, seed=None):
     rate = 0.0 if seed is None else rate
     if _has_fused_attention(query, rate):
         return _fused_attention(query, key, value, bias, scale, rate, seed)
+    weights = ops.cast(attention_weights(query, key, bias, scale), value.dtype)
+    if rate > 0:
+        weights = dropout(weights, rate, seed)
+    mixed = ops.matmul(weights, ops.transpose(value, (0, 2, 1, 3)))
+    return ops.transpose(mixed, (0, 2, 1, 3))
+
+
+def attention_weights(query, key, bias=None, scale=1.0):
+    """The softmax of `attend`: how much of every value each query takes.
+
+    Args:
+        query: float array `(batch, n, heads, head_dim)`.
+        key: float array `(batch, m, heads, head_dim)`.
+        bias: optional float array that broadcasts to `(batch, heads, n, m)`.
+        scale: float, multiplies query-key products.
+
+    Returns:
+        Array `(batch, heads, n, m)`, float32; each row sums to 1.
+    """
     query = ops.transpose(query * scale, (0, 2, 1, 3))  # (b, h, n, k)
     scores = ops.matmul(query, ops.transpose(key, (0, 2, 3, 1)))  # (b, h, n, m)
     # In float32: half precision loses small weights over 1,569 tokens.
     scores = ops.cast(scores, "float32")
     if bias is not None:
         scores = scores + ops.cast(bias, "float32")
-    weights = ops.cast(ops.softmax(scores, axis=-1), value.dtype)
-    if rate > 0:
-        weights = dropout(weights, rate, seed)
-    mixed = ops.matmul(weights, ops.transpose(value, (0, 2, 1, 3)))
-    return ops.transpose(mixed, (0, 2, 1, 3))
+    return ops.softmax(scores, axis=-1)
 
 
 def remat(function, x, bias=None, seed=None):

@@ -36,6 +36,13 @@ def embed(
         bool,
         typer.Option("--allow-outside", help="Also follow links out of the folder."),
     ] = False,
+    with_sound: Annotated[
+        bool,
+        typer.Option(
+            "--with-sound",
+            help="Also embed the sound of videos, to find what sounds alike.",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace another index there.")
     ] = False,
@@ -60,6 +67,7 @@ def embed(
                 workers=workers,
                 allow_outside=allow_outside,
                 overwrite=overwrite,
+                with_sound=with_sound,
                 progress=lambda done, total: bar.update(
                     task, completed=done, total=total
                 ),

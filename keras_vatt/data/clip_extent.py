@@ -4,7 +4,7 @@ import dataclasses
 import math
 
 from keras_vatt.data.decode import audio_stream, video_stream
-from keras_vatt.data.media import MediaError, broken_media
+from keras_vatt.data.media import MediaError, NoSoundError, broken_media
 from keras_vatt.data.sound_track import SAMPLE_RATE
 
 # Samples are counted in 32 bits: 12.4 hours at 48 kHz.
@@ -61,7 +61,7 @@ def clip_extent(container, start, end, frame_rate, name="the file", needs="video
     video = video_stream(container, name, needs)
     audio = audio_stream(container)
     if audio is None and needs == "audio":
-        raise MediaError(
+        raise NoSoundError(
             f"{name} has no sound that can be decoded. Expected a file with sound. "
             "Leave it out."
         )

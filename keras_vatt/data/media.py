@@ -41,6 +41,10 @@ class MediaError(ValueError):
     """A media file that is refused: which, what was expected, what to do."""
 
 
+class NoSoundError(MediaError):
+    """A file that is asked for its sound and has none."""
+
+
 def broken_media(name, what):
     """Returns the error of a file that breaks off or is damaged."""
     return MediaError(

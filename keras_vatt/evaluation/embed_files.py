@@ -36,10 +36,12 @@ def embed_files(
     allow_outside=False,
     overwrite=False,
     progress=None,
+    with_sound=False,
 ):
     """Embeds the windows of videos and sounds, or sentences, into an index.
 
-    Videos are seen, not heard: their sound is embedded where the file is one of sound.
+    Videos are seen, and heard only `with_sound`. A sound then finds what sounds alike,
+    its own video first, besides what looks as if it sounded so.
     What cannot be read is skipped and listed, with the reason, in `skipped.csv`.
     Killed at any moment and called again with the same arguments, it goes on, and the
     index is that of an undisturbed run.
@@ -59,6 +61,8 @@ def embed_files(
         allow_outside: bool. Whether links may lead outside the folder.
         overwrite: bool. Whether another index there, or an unfinished one, is replaced.
         progress: optional function, called with (files done, files).
+        with_sound: bool. Whether the windows of videos' sound are embedded as well, as
+            rows of the modality "audio". A video without sound has none.
 
     Returns:
         `EmbedReport`.
@@ -84,13 +88,14 @@ def embed_files(
             "`batch_size` and `workers` must be positive, and `hop` seconds above 0, "
             f"or None. Received: batch_size={batch_size}, workers={workers}, hop={hop}"
         )
-    root, files = list_sources(source)
+    root, files = list_sources(source, with_sound)
     _check_can_take(pretrainer, {modality for modality, _ in files})
     facts = {
         "preset": str(preset),
         "checksum": fingerprint(pretrainer),
         "root": root,
         "hop": hop,
+        "with_sound": with_sound,
         "batch_size": batch_size,
         "backend": keras.backend.backend(),
         "files": _digest(root, files),

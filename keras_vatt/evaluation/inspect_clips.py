@@ -72,7 +72,7 @@ def inspect_clips(
         raise ValueError(f"`output` must end in .png. Received: output={output!r}")
     if not views:
         num_windows, num_crops = 1, 1
-    preprocessor = _preprocessor(source, split, preset, vocabulary)
+    preprocessor = preprocessor_for(source, split, preset, vocabulary)
     dataset = data.load(
         source,
         split,
@@ -90,17 +90,22 @@ def inspect_clips(
         prefetch=0,
         **options,
     )
-    try:
-        batch = next(dataset.take(1).as_numpy_iterator())
-    except tf.errors.InvalidArgumentError as error:  # a clip that does not fit
-        raise ValueError(_first_line(error.message)) from None
+    batch = first_batch(dataset)
     folder = os.path.dirname(os.path.abspath(output))
     os.makedirs(folder, exist_ok=True)
     draw_samples(batch, preprocessor, num_windows, num_crops).savefig(output)
-    return [_row(batch, number) for number in range(len(batch["id"]))]
+    return [row_of(batch, number) for number in range(len(batch["id"]))]
 
 
-def _preprocessor(source, split, preset, vocabulary):
+def first_batch(dataset):
+    """Returns the first batch as numpy arrays; a ValueError says what does not fit."""
+    try:
+        return next(dataset.take(1).as_numpy_iterator())
+    except tf.errors.InvalidArgumentError as error:  # a clip that does not fit
+        raise ValueError(_first_line(error.message)) from None
+
+
+def preprocessor_for(source, split, preset, vocabulary):
     """Returns a preset's preprocessor, with words of the source where it has none."""
     # One layer: the model is built for its sizes and time base, and dropped.
     model = presets.load(
@@ -132,7 +137,8 @@ def _first_line(message):
     return line.removeprefix("ValueError: ")
 
 
-def _row(batch, number):
+def row_of(batch, number):
+    """Returns what is said of a clip of a batch."""
     clips = len(batch["id"])
     row = {
         "id": batch["id"][number].decode("utf-8", "backslashreplace"),

@@ -7,13 +7,14 @@ from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 SENTENCE_SUFFIX = ".txt"
 
 
-def list_sources(source):
+def list_sources(source, with_sound=False):
     """Lists the files to embed, videos first, then sounds, each sorted by path.
 
     Args:
         source: string. A folder, looked through to its depth for files with the
             suffixes of videos and sounds; one such file; or a text file in UTF-8 with
             a sentence a line.
+        with_sound: bool. Whether the sound of videos is listed as well, after all else.
 
     Returns:
         The root, an absolute path, and a list of pairs: modality and path relative to
@@ -42,7 +43,7 @@ def list_sources(source):
                 f"{', '.join(sorted(MEDIA_SUFFIXES | AUDIO_SUFFIXES))}."
             )
         root, name = os.path.split(os.path.abspath(source))
-        return os.path.realpath(root), [(modality, name)]
+        return os.path.realpath(root), _heard([(modality, name)], with_sound)
     if not os.path.isdir(source):
         raise FileNotFoundError(f"There is no file or folder {source!r}. {expected}.")
     found = []
@@ -59,7 +60,17 @@ def list_sources(source):
         )
     order = {"video": 0, "audio": 1}
     found.sort(key=lambda one: (order[one[0]], one[1]))
-    return os.path.realpath(source), found
+    return os.path.realpath(source), _heard(found, with_sound)
+
+
+def _heard(found, with_sound):
+    videos = [path for modality, path in found if modality == "video"]
+    return found + [("audio", path) for path in videos if with_sound]
+
+
+def is_video(path):
+    """Whether a file is one of those that are seen."""
+    return _modality(path) == "video"
 
 
 def read_sentences(path):

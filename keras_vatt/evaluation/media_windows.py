@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_vatt.data.clip_extent import ClipExtent, clip_extent
 from keras_vatt.data.decode_windows import decode_windows
 from keras_vatt.data.limits import DEFAULT_LIMITS
-from keras_vatt.data.media import MediaError, open_media
+from keras_vatt.data.media import NoSoundError, open_media
 from keras_vatt.data.sound_track import SAMPLE_RATE
 from keras_vatt.preprocessing.frames import centre_view
 
@@ -97,7 +97,7 @@ def measure_windows(
         extent = clip_extent(container, None, None, rate, repr(path), modality)
     windows = MediaWindows(path, modality, extent, (), span)
     if windows.length < 1:
-        raise MediaError(f"{path!r} has no sound. Expected at least one sample.")
+        raise NoSoundError(f"{path!r} has no sound. Expected at least one sample.")
     step = span if hop is None else max(1, round(hop * windows.rate))
     offsets = _offsets(windows.length, span, step, count)
     return dataclasses.replace(windows, offsets=offsets)

@@ -8,7 +8,7 @@ from keras_vatt.evaluation.fingerprint import fingerprint
 from keras_vatt.evaluation.media_windows import measure_windows, read_windows
 from keras_vatt.evaluation.query import Query
 
-# A long query is heard or seen at so many places, spread evenly.
+# A long query is heard or seen at so many places at most, spread evenly.
 _WINDOWS = 8
 # What no vocabulary has.
 _NO_WORD = "\u2047"
@@ -80,7 +80,12 @@ class QueryEmbedder:
         path = resolve_media(path, allow_outside=True)
         place = {"root": "/", "allow_outside": True}
         preprocessor = self.pretrainer.preprocessor
-        windows = measure_windows(path, modality, preprocessor, count=_WINDOWS, **place)
+        # As an index lays them: a file that is in it meets its own windows again.
+        windows = measure_windows(path, modality, preprocessor, **place)
+        if len(windows.offsets) > _WINDOWS:
+            windows = measure_windows(
+                path, modality, preprocessor, count=_WINDOWS, **place
+            )
         chosen = range(len(windows.offsets))
         return read_windows(windows, chosen, preprocessor, **place)
 
@@ -88,7 +93,8 @@ class QueryEmbedder:
 def embed_query(pretrainer, words=None, audio=None, video=None, preset="model"):
     """Embeds what is searched for.
 
-    Of a file longer than a window up to eight windows, spread evenly, are averaged.
+    Of a file longer than a window its windows are averaged, laid as `embed_files` lays
+    them; of more than eight, eight that are spread evenly.
 
     Args:
         pretrainer: `VATTPretrainer` with its preprocessor.

@@ -9,6 +9,7 @@ import threading
 
 from keras_vatt.data.media import MediaError
 from keras_vatt.evaluation.hit import clock
+from keras_vatt.evaluation.list_sources import is_video
 
 _MAX_WORDS = 1000
 _CSS = """
@@ -31,7 +32,8 @@ def search_page(index, embed, uploads, top=10, engine="exact"):
 
     Returns:
         A `gradio.Blocks` with the events `words`, `sound` and `clip`, each of which
-        gives the hits as HTML and as a list of dicts.
+        gives the hits as HTML and as a list of dicts. Where an index holds sounds
+        besides videos, `sound` gives first those that sound alike.
     """
     import gradio
 
@@ -40,7 +42,11 @@ def search_page(index, embed, uploads, top=10, engine="exact"):
     def find(**question):
         try:
             with lock:
-                hits = index.search(embed(**question), top, engine=engine)
+                query = embed(**question)
+                lists = {
+                    title: index.search(query, top, modality, engine)
+                    for title, modality in _looked_for(index, query).items()
+                }
         except (ValueError, OSError) as error:
             message = str(error)
             for value in question.values():  # users know uploads by their names
@@ -48,7 +54,8 @@ def search_page(index, embed, uploads, top=10, engine="exact"):
             raise gradio.Error(
                 html.escape(message, quote=False), print_exception=False
             ) from None
-        return _cards(index, hits), [_as_dict(hit) for hit in hits]
+        hits = [hit for found in lists.values() for hit in found]
+        return _sections(index, lists), [_as_dict(hit) for hit in hits]
 
     def by_words(words):
         words = (words or "").strip()
@@ -135,6 +142,20 @@ def page_style():
     return theme, _CSS
 
 
+def _looked_for(index, query):
+    """What to look among, by title: a sound among sounds first, and among videos."""
+    if query.modality != "audio" or not {"audio", "video"} <= set(index.modalities):
+        return {"": None}
+    return {"Sounds like it": "audio", "Looks as if it sounded so": "video"}
+
+
+def _sections(index, lists):
+    return "".join(
+        (f"<h3>{title}</h3>" if title else "") + _cards(index, hits)
+        for title, hits in lists.items()
+    )
+
+
 def _as_dict(hit):
     """A hit without the key `path`, by which Gradio's clients know files to fetch."""
     found = dataclasses.asdict(hit)
@@ -155,9 +176,11 @@ def _cards(index, hits):
             continue
         source = f"/media/{hit.modality}/{numbers[hit.modality][hit.path]}"
         moment = f"{source}#t={hit.best:.2f}"
+        # What was heard in a video can be seen as well.
+        player = "video" if is_video(hit.path) else "audio"
         cards.append(
-            f'<div class="hit"><{hit.modality} controls preload="metadata" '
-            f'src="{moment}"></{hit.modality}>'
+            f'<div class="hit"><{player} controls preload="metadata" '
+            f'src="{moment}"></{player}>'
             f"<p>{clock(hit.start)} &ndash; {clock(hit.end)} &middot; "
             f"{hit.score:.3f}</p><p>{name}</p></div>"
         )

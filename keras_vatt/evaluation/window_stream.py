@@ -5,9 +5,9 @@ import os
 
 import numpy as np
 
-from keras_vatt.data.media import MediaError
+from keras_vatt.data.media import MediaError, NoSoundError
 from keras_vatt.datasets.in_order import in_order
-from keras_vatt.evaluation.list_sources import read_sentences
+from keras_vatt.evaluation.list_sources import is_video, read_sentences
 from keras_vatt.evaluation.media_windows import (
     MediaWindows,
     measure_windows,
@@ -16,6 +16,7 @@ from keras_vatt.evaluation.media_windows import (
 
 # Windows decoded in one go; where they are cut does not depend on where a run begins.
 CHUNK = 8
+_NOTHING = MediaWindows("", "audio", None, (), 0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +82,9 @@ def window_stream(
             return measure_windows(
                 path, modality, preprocessor, hop, None, root, allow_outside
             )
+        except NoSoundError as error:
+            # Of a video it says nothing that somebody would miss.
+            return _NOTHING if is_video(path) else error
         except MediaError as error:
             return error
 

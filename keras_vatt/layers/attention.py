@@ -80,12 +80,26 @@ class Attention(keras.layers.Layer):
             self._split(self.key_dense(x)),
             self._split(self.value_dense(x)),
             bias=bias,
-            scale=self.head_dim**-0.5 if self.scale is None else self.scale,
+            scale=self._scale(),
             rate=self.dropout,
             seed=seed if training else None,
         )
         mixed = ops.reshape(mixed, (-1, *x.shape[1:2], self.num_heads * self.head_dim))
         return self.output_dense(mixed)
+
+    def attention_weights(self, x, bias=None):
+        """How much every token takes of every other, outside training.
+
+        Args:
+            x: float array `(batch, n, hidden_dim)`.
+            bias: optional, as in a call.
+
+        Returns:
+            Array `(batch, num_heads, n, n)`, float32; each row sums to 1.
+        """
+        query = self._split(self.query_dense(x))
+        key = self._split(self.key_dense(x))
+        return kernels.attention_weights(query, key, bias, self._scale())
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -102,6 +116,9 @@ class Attention(keras.layers.Layer):
             }
         )
         return config
+
+    def _scale(self):
+        return self.head_dim**-0.5 if self.scale is None else self.scale
 
     def _split(self, x):
         return ops.reshape(x, (-1, *x.shape[1:2], self.num_heads, self.head_dim))

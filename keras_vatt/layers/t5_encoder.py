@@ -104,12 +104,25 @@ class T5Encoder(keras.layers.Layer):
 
     def call(self, x, padding_mask=None, training=None):  # (b, 1 + w, d)
         x = self.input_dropout(x, training=training)
-        bias = self.relative_bias(x)
-        if padding_mask is not None:
-            bias = bias + keras.ops.cast(padding_bias(padding_mask), bias.dtype)
+        bias = self._bias(x, padding_mask)
         for block in self.blocks:
             x = block(x, bias=bias, training=training)
         return self.output_dropout(self.final_norm(x), training=training)
+
+    def attention_weights(self, x, padding_mask=None):
+        """Yields the attention weights of each block, first to last.
+
+        Args:
+            x: float array `(batch, n, hidden_dim)`, as in a call.
+            padding_mask: optional, as in a call.
+
+        Yields:
+            Arrays `(batch, num_heads, n, n)`, float32, as outside training.
+        """
+        bias = self._bias(x, padding_mask)
+        for block in self.blocks:
+            yield block.attention_weights(x, bias)
+            x = block(x, bias=bias)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -129,3 +142,9 @@ class T5Encoder(keras.layers.Layer):
             }
         )
         return config
+
+    def _bias(self, x, padding_mask):
+        bias = self.relative_bias(x)
+        if padding_mask is None:
+            return bias
+        return bias + keras.ops.cast(padding_bias(padding_mask), bias.dtype)

@@ -97,6 +97,10 @@ class TransformerBlock(keras.layers.Layer):
             return kernels.remat(self._encode, x, bias, seed)
         return self._encode(x, bias, seed)
 
+    def attention_weights(self, x, bias=None):
+        """`Attention.attention_weights` of this block, of the block's input."""
+        return self.attention.attention_weights(self.attention_norm(x), bias)
+
     def _encode(self, x, bias, seed):
         training = seed is not None
         y = self.attention_norm(x)

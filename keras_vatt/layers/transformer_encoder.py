@@ -88,10 +88,25 @@ class TransformerEncoder(keras.layers.Layer):
             layer.build(input_shape)
 
     def call(self, x, padding_mask=None, training=None):  # (b, n, d)
-        bias = None if padding_mask is None else padding_bias(padding_mask)
+        bias = self._bias(padding_mask)
         for block in self.blocks:
             x = block(x, bias=bias, training=training)
         return self.dropout_layer(self.final_norm(x), training=training)
+
+    def attention_weights(self, x, padding_mask=None):
+        """Yields the attention weights of each block, first to last.
+
+        Args:
+            x: float array `(batch, n, hidden_dim)`, as in a call.
+            padding_mask: optional, as in a call.
+
+        Yields:
+            Arrays `(batch, num_heads, n, n)`, float32, as outside training.
+        """
+        bias = self._bias(padding_mask)
+        for block in self.blocks:
+            yield block.attention_weights(x, bias)
+            x = block(x, bias=bias)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -110,6 +125,9 @@ class TransformerEncoder(keras.layers.Layer):
             }
         )
         return config
+
+    def _bias(self, padding_mask):
+        return None if padding_mask is None else padding_bias(padding_mask)
 
 
 def padding_bias(padding_mask):

@@ -62,6 +62,20 @@ def test_every_kind_of_source(folder):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
+def test_attention_and_kept_tokens(folder):
+    attention = ("--attention", "seen/attention.png", "--kept-tokens", "kept.png")
+    code, out, error = inspect(
+        "videos", "--preset", "vatt_tiny_agnostic", *attention, cwd=folder
+    )
+    assert code == 0, error[-3000:]
+    assert "a.mp4" in out and "Picture: kept.png" in out
+    assert size(folder / "seen" / "attention.png")[0] == 1400
+    assert size(folder / "kept.png")[0] == 1400
+    assert not (folder / "inspect.png").exists()
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -69,6 +83,7 @@ def test_every_kind_of_source(folder):
         (("videos", "--split", "dev"), "no split 'dev'"),
         (("videos", "--preset", "vatt_tinny"), "vatt_tiny"),
         (("videos", "--views", "--crops", 2), "num_crops=2"),
+        (("videos", "--attention", "a.jpg"), "ends in .png"),
     ],
 )
 def test_bad_input_is_told_in_a_line(folder, args, message):

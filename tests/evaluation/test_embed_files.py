@@ -14,6 +14,7 @@ import pytest
 from keras_vatt import data, evaluation
 from keras_vatt.data.clip_row import ClipRow
 from keras_vatt.data.listing import Listing
+from tests.data.media_files import write_video
 from tests.evaluation.search_files import toy_pretrainer, write_clip, write_sound
 
 SHORT = "deep/short.mp4"
@@ -119,6 +120,33 @@ def test_what_cannot_be_read_is_listed_with_its_reason(index):
         (line,) = [row for row in skipped.splitlines() if row.startswith(name)]
         assert reason in line
     assert len(skipped.splitlines()) == 5 and index.header["skipped"] == 4
+
+
+def test_with_sound_a_video_is_found_by_what_it_sounds_like(pretrainer, tmp_path):
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    for number in range(4):  # of one window: 0.1 s
+        write_clip(clips / f"{number}.mp4", number, 1)
+    write_sound(clips / "tone.wav", 9, seconds=0.1)
+    write_video(clips / "silent.mp4", num_frames=2, audio_seconds=None)
+    index, plain = (
+        evaluation.embed_files(pretrainer, clips, tmp_path / name, with_sound=heard)
+        for name, heard in (("heard", True), ("plain", False))
+    )
+    assert index.num_skipped == plain.num_skipped == 0  # silence is nothing amiss
+    assert plain.modalities["audio"]["rows"] == 1
+    heard, seen = (evaluation.Index(report.path) for report in (index, plain))
+    windows = heard.windows("audio")
+    assert windows["paths"].tolist() == ["tone.wav", *(f"{n}.mp4" for n in range(4))]
+    for space in ("pooled", "video_to_audio"):  # nothing else has changed
+        np.testing.assert_array_equal(
+            heard.vectors("video", space), seen.vectors("video", space)
+        )
+    for number in range(4):
+        query = evaluation.embed_query(pretrainer, audio=clips / f"{number}.mp4")
+        (first, *_) = heard.search(query, modality="audio")
+        assert first.path == f"{number}.mp4" and first.score > 0.9999
+    assert heard.search(query)[0].modality == "video"  # as long as nothing is said
 
 
 class Stopped(Exception):

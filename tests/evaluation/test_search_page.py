@@ -12,11 +12,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import wave
 
 import keras
 import pytest
 
 from keras_vatt import evaluation
+from keras_vatt.evaluation.media_windows import measure_windows, read_windows
 from tests.evaluation.search_files import toy_pretrainer, write_clip, write_sound
 
 pytestmark = pytest.mark.long
@@ -34,10 +36,16 @@ def served(tmp_path_factory):
     (folder / "clips").mkdir()
     for number in range(6):
         write_clip(folder / "clips" / f"{number}.mp4", number, 4)
+    write_clip(folder / "clips" / "short.mp4", 8, 1)  # of one window
     # Browsers play H.264, and no MPEG-4 of the older kind.
     write_clip(folder / "clips" / "long.mp4", 7, 40, codec="libx264")
     evaluation.embed_files(
-        pretrainer, folder / "clips", folder / "index", folder / "preset", hop=0.2
+        pretrainer,
+        folder / "clips",
+        folder / "index",
+        folder / "preset",
+        hop=0.2,
+        with_sound=True,
     )
     (folder / "secret").write_text("secret")
     (folder / "clips" / "5.mp4").unlink()
@@ -109,10 +117,13 @@ def test_words_sound_and_clip_find_what_the_command_finds(served):
         ("/sound", client.handle_file(sound), {"audio": sound}),
     ):
         cards, hits = page.predict(value, api_name=event)
-        expected = index.search(evaluation.embed_query(pretrainer, **question))
+        query = evaluation.embed_query(pretrainer, **question)
+        expected = index.search(query)
+        if event == "/sound":  # among sounds first
+            expected = index.search(query, modality="audio") + expected
         assert [hit["file"] for hit in hits] == [hit.path for hit in expected]
         assert hits[0]["score"] == pytest.approx(expected[0].score, abs=1e-4)
-        played = re.findall(r'src="(/media/video/\d+)#t=([\d.]+)"', cards)
+        played = re.findall(r'<video .*?src="(/media/\w+/\d+)#t=([\d.]+)"', cards)
         assert [float(t) for _, t in played] == pytest.approx(
             [hit.best for hit in expected], abs=0.01
         )
@@ -120,6 +131,23 @@ def test_words_sound_and_clip_find_what_the_command_finds(served):
             assert hits[0]["file"] == "3.mp4" and hits[0]["score"] > 0.999
             assert get(url + played[0][0]) == (200, clip.read_bytes())
     assert uploads(folder) == []
+
+
+def test_the_sound_of_a_video_finds_it(served):
+    client = pytest.importorskip("gradio_client", reason=WEB)
+    folder, url = served
+    page = client.Client(url, verbose=False)
+    planted = folder / "planted.wav"
+    preprocessor = evaluation.load_for_search(folder / "preset").preprocessor
+    _write_window(folder / "clips" / "short.mp4", preprocessor, planted)
+    cards, hits = page.predict(client.handle_file(planted), api_name="/sound")
+    assert (hits[0]["file"], hits[0]["modality"]) == ("short.mp4", "audio")
+    assert hits[0]["score"] > 0.999
+    seen = [hit for hit in hits if hit["modality"] == "video"]
+    assert "short.mp4" in {hit["file"] for hit in seen}
+    assert cards.index("Sounds like it") < cards.index("Looks as if it sounded so")
+    (source,) = re.findall(r'"(/media/audio/\d+)#t=0.00"', cards)[:1]
+    assert get(url + source)[0] == 200
 
 
 def test_what_is_wrong_is_refused_and_nothing_is_left(served):
@@ -245,3 +273,14 @@ def _cut(source, target, first, count):
                 container.mux(video.encode(image))
         container.mux(video.encode(None))
     return target
+
+
+def _write_window(clip, preprocessor, target):
+    """Writes the sound of a clip's only window as 16-bit samples at 48 kHz."""
+    windows = measure_windows(str(clip), "audio", preprocessor, root="/")
+    (window,) = read_windows(windows, range(1), preprocessor, root="/")
+    with wave.open(str(target), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48000)
+        file.writeframes((window[:, 0] * 32768).astype("<i2").tobytes())

@@ -41,6 +41,27 @@ def test_attention_equals_numpy(use_bias):
     np.testing.assert_allclose(to_numpy(layer(X, bias=bias)), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("cls", [layers.TransformerEncoder, layers.T5Encoder])
+def test_attention_weights_are_those_of_the_output(cls):
+    """The encoder written out with its weights in place of queries and keys."""
+    encoder = cls(2, 2, 4, 16, dropout=0.3)
+    mask = np.array([[1, 0, 1, 0], [1, 1, 1, 1]], "bool")
+    expected = to_numpy(encoder(X, padding_mask=mask))
+    weights = [to_numpy(each) for each in encoder.attention_weights(X, mask)]
+    assert [each.shape for each in weights] == [(2, 2, 5, 5)] * 2
+    x = X
+    for block, each in zip(encoder.blocks, weights):
+        np.testing.assert_allclose(each.sum(-1), 1.0, atol=1e-5)
+        assert (each[0, :, :, [2, 4]] == 0).all()  # padding
+        value = to_numpy(block.attention.value_dense(block.attention_norm(x)))
+        value = value.reshape(2, 5, 2, 4).transpose(0, 2, 1, 3)
+        mixed = (each @ value).transpose(0, 2, 1, 3).reshape(2, 5, 8)
+        x = x + to_numpy(block.attention.output_dense(mixed))
+        y = keras.ops.gelu(block.mlp_dense(block.mlp_norm(x)), approximate=False)
+        x = x + to_numpy(block.mlp_output_dense(y))
+    np.testing.assert_allclose(to_numpy(encoder.final_norm(x)), expected, atol=1e-5)
+
+
 def test_attention_with_dropout_has_the_same_mean():
     layer = layers.Attention(2, 4, scale=1.0, dropout=0.2)
     layer.build(X.shape)
