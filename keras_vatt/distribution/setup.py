@@ -52,12 +52,17 @@ def setup(devices=None, model_parallel=1):
             f"model_parallel={model_parallel} under {keras.backend.backend()}. Set "
             "KERAS_BACKEND=jax, or leave it at 1."
         )
-    if model_parallel < 1 or (devices or model_parallel) % model_parallel:
+    _check_divides(model_parallel, devices)
+    return _setup(devices, model_parallel)
+
+
+def _check_divides(model_parallel, devices):
+    if model_parallel < 1 or (devices or 0) % model_parallel:
         raise ValueError(
             "`model_parallel` must divide the devices. Received: "
-            f"model_parallel={model_parallel}, devices={devices}."
+            f"model_parallel={model_parallel}, devices={devices}. Name a number of "
+            "devices that it divides, or leave it at 1."
         )
-    return _setup(devices, model_parallel)
 
 
 if keras.backend.backend() == "tensorflow":
@@ -130,6 +135,7 @@ else:
                 pass  # something was computed already: the devices are what they are
         found = keras.distribution.list_devices()
         devices = _checked(devices, min(len(found), devices or len(found)))
+        _check_divides(model_parallel, devices)
         names, shape = ("batch",), (devices,)
         if model_parallel > 1:
             names, shape = (
