@@ -27,7 +27,7 @@ def setup(devices=None, model_parallel=1):
     Args:
         devices: int or None. Devices in all, over all processes. None: all there are.
         model_parallel: int. Devices that one copy of the model is split over (JAX),
-            see `layout_map`; the others share the batch.
+            see `layout_map`; its copies share the batch. In a single process only.
 
     Returns:
         int, the devices in all.
@@ -127,6 +127,13 @@ else:
 
     def _setup(devices, model_parallel):
         if "KERAS_DISTRIBUTION_NUM_PROCESSES" in os.environ:
+            if model_parallel > 1:
+                raise ValueError(
+                    "`model_parallel` needs a single process: weights that several "
+                    "hold in parts could not be saved (Keras 3.15). Received: "
+                    f"model_parallel={model_parallel} with "
+                    "KERAS_DISTRIBUTION_NUM_PROCESSES set. Leave out either."
+                )
             keras.distribution.initialize()
         elif devices:
             try:
