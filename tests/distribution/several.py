@@ -41,7 +41,7 @@ def run(output, devices, processes=1, **options):
         for command, extra in starts(devices, processes)
     ]
     try:
-        ends = [process.communicate(timeout=600) for process in started]
+        ends = [process.communicate(timeout=1100) for process in started]
     finally:
         for process in started:
             process.kill()
