@@ -24,8 +24,9 @@ def run(output, devices, processes=1, **options):
         **options: of `worker.train`, and `model_parallel`.
 
     Returns:
-        A list with an `npz` a process: `losses`, and weights by path. And the history
-        that the first process logged.
+        A list with an `npz` a process: `losses`, weights by path, and as `part:` the
+        shape of what one device has of each. And the history that the first process
+        logged.
     """
     output.mkdir(parents=True)
     options = json.dumps({"devices": devices, "output": str(output), **options})
