@@ -43,6 +43,13 @@ def pretrain(
             "With --dry-run any number."
         ),
     ] = None,
+    model_parallel: Annotated[
+        int,
+        typer.Option(
+            help="Devices that share each copy of the model, its heads and its "
+            "perceptrons (JAX); the copies share the batch."
+        ),
+    ] = 1,
     encode_batch_size: Annotated[
         int | None,
         typer.Option(help="Clips that a device encodes at a time, to save memory."),
@@ -78,6 +85,10 @@ def pretrain(
     Killed and started again with the same command, it goes on where it was saved.
     """
     if dry_run:
+        if model_parallel != 1:
+            raise typer.BadParameter(
+                "--dry-run plans for whole models only", param_hint="--model-parallel"
+            )
         _print_plan(preset, devices or 1, batch_size, candidates, tflops_per_device)
         return
     if data is None:
@@ -92,8 +103,8 @@ def pretrain(
     if status is not None:
         raise typer.Exit(status)
     try:
-        if devices is not None:
-            distribution.setup(devices)
+        if devices is not None or model_parallel != 1:
+            distribution.setup(devices, model_parallel)
         _, history = pretrain_folder(
             data,
             output,

@@ -33,18 +33,17 @@ from .processes import (
 from .replicas import gather, loss_shares, num_replicas, sum_gradients
 from .setup import close, setup, start_processes
 from .train_step import (
-    check_can_evaluate,
     cuts_datasets,
     per_replica,
     prepare,
     reducible,
     scope,
     step,
+    steps_of,
 )
 
 __all__ = [
     "close",
-    "check_can_evaluate",
     "cuts_datasets",
     "is_first",
     "encode_in_chunks",
@@ -68,6 +67,7 @@ __all__ = [
     "show_parameters",
     "start_processes",
     "step",
+    "steps_of",
     "sum_gradients",
     "wait_for_all",
 ]

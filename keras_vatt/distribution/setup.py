@@ -27,7 +27,7 @@ def setup(devices=None, model_parallel=1):
     Args:
         devices: int or None. Devices in all, over all processes. None: all there are.
         model_parallel: int. Devices that one copy of the model is split over (JAX),
-            see `layout_map`; the others share the batch.
+            see `layout_map`; its copies share the batch. In a single process only.
 
     Returns:
         int, the devices in all.
@@ -52,12 +52,17 @@ def setup(devices=None, model_parallel=1):
             f"model_parallel={model_parallel} under {keras.backend.backend()}. Set "
             "KERAS_BACKEND=jax, or leave it at 1."
         )
-    if model_parallel < 1 or (devices or model_parallel) % model_parallel:
+    _check_divides(model_parallel, devices)
+    return _setup(devices, model_parallel)
+
+
+def _check_divides(model_parallel, devices):
+    if model_parallel < 1 or (devices or 0) % model_parallel:
         raise ValueError(
             "`model_parallel` must divide the devices. Received: "
-            f"model_parallel={model_parallel}, devices={devices}."
+            f"model_parallel={model_parallel}, devices={devices}. Name a number of "
+            "devices that it divides, or leave it at 1."
         )
-    return _setup(devices, model_parallel)
 
 
 if keras.backend.backend() == "tensorflow":
@@ -122,6 +127,13 @@ else:
 
     def _setup(devices, model_parallel):
         if "KERAS_DISTRIBUTION_NUM_PROCESSES" in os.environ:
+            if model_parallel > 1:
+                raise ValueError(
+                    "`model_parallel` needs a single process: weights that several "
+                    "hold in parts could not be saved (Keras 3.15). Received: "
+                    f"model_parallel={model_parallel} with "
+                    "KERAS_DISTRIBUTION_NUM_PROCESSES set. Leave out either."
+                )
             keras.distribution.initialize()
         elif devices:
             try:
@@ -130,6 +142,7 @@ else:
                 pass  # something was computed already: the devices are what they are
         found = keras.distribution.list_devices()
         devices = _checked(devices, min(len(found), devices or len(found)))
+        _check_divides(model_parallel, devices)
         names, shape = ("batch",), (devices,)
         if model_parallel > 1:
             names, shape = (

@@ -10,7 +10,6 @@ import contextlib
 
 import keras
 
-from keras_vatt.distribution.processes import processes
 from keras_vatt.distribution.replicas import num_replicas
 
 # Between the seeds of two replicas: no run draws that often.
@@ -65,19 +64,23 @@ if keras.backend.backend() == "tensorflow":
         """Whether a dataset must be cut for the replicas before `fit`."""
         return num_replicas() > 1
 
-    def check_can_evaluate():
-        """Raises a ValueError where means over a dataset come out wrong.
+    def steps_of(dataset):
+        """Steps of a pass over a dataset, to be told to Keras' loops.
 
-        Replicas of one process race to add up Keras' metrics in the test step: what is
-        counted twice or not at all differs from run to run (Keras 3.15, TF 2.21).
+        They must not find its end by running into it: a step without data would have
+        added to the counts of Keras' means already, or not, as its replicas race
+        (Keras 3.15, TF 2.21).
         """
-        if num_replicas() > processes():
+        count = int(dataset.cardinality())
+        if count < 0:
             raise ValueError(
-                f"{num_replicas()} replicas of TensorFlow in {processes()} process(es) "
-                "cannot evaluate: their means would be wrong. Expected one replica a "
-                "process. Train without `validation_data`, and evaluate after "
-                "`keras_vatt.distribution.close()`, on one device."
+                f"Several replicas of TensorFlow need to know how many steps there "
+                f"are. Received: a dataset whose `cardinality()` is {count}. Give "
+                "`steps_per_epoch` (`validation_steps`, `steps`), or a dataset that "
+                "knows its length: `dataset.apply(tf.data.experimental."
+                "assert_cardinality(n))`."
             )
+        return count
 
     def scope():
         """Where several workers' `fit` must run: reducing logs needs a device."""
@@ -94,8 +97,8 @@ if keras.backend.backend() == "tensorflow":
 
 else:
 
-    def check_can_evaluate():
-        """Nothing: every backend but TensorFlow can."""
+    def steps_of(dataset):
+        """None: Keras may find a dataset's end itself."""
 
     def cuts_datasets():
         """Whether a dataset must be cut for the replicas before `fit`."""

@@ -13,11 +13,6 @@ def validation_clips(records, batch_size, preprocessor, num_candidates):
     """Validation batches or None; those of several devices are full ones, cut alike."""
     if not _has_validation(records):
         return None
-    try:
-        distribution.check_can_evaluate()
-    except ValueError as error:
-        print(f"No validation: {error}")
-        return None
     options = {"preprocessor": preprocessor, "num_candidates": num_candidates}
     devices = distribution.num_devices()
     if devices == 1:

@@ -200,10 +200,14 @@ class VATTPretrainer(VATTTask):
         distribution.prepare(self)
         if not distribution.cuts_datasets():
             return super().fit(x, y, *args, validation_data=validation_data, **kwargs)
-        # KerasHub would take what is cut for the replicas for arrays.
+        if kwargs.get("steps_per_epoch") is None:
+            kwargs["steps_per_epoch"] = distribution.steps_of(x)
+            x = x.repeat()
         if validation_data is not None:
-            distribution.check_can_evaluate()
+            if kwargs.get("validation_steps") is None:
+                kwargs["validation_steps"] = distribution.steps_of(validation_data)
             kwargs["validation_data"] = self._per_replica(validation_data)
+        # KerasHub would take what is cut for the replicas for arrays.
         with distribution.scope():
             return keras.Model.fit(self, self._per_replica(x), y, *args, **kwargs)
 
@@ -212,7 +216,8 @@ class VATTPretrainer(VATTTask):
         of_fit = kwargs.get("_use_cached_eval_dataset", False)
         if of_fit or not distribution.cuts_datasets():
             return super().evaluate(x, y, **kwargs)
-        distribution.check_can_evaluate()
+        if kwargs.get("steps") is None:
+            kwargs["steps"] = distribution.steps_of(x)
         with distribution.scope():
             return keras.Model.evaluate(self, self._per_replica(x), y, **kwargs)
 

@@ -24,8 +24,9 @@ def run(output, devices, processes=1, **options):
         **options: of `worker.train`, and `model_parallel`.
 
     Returns:
-        A list with an `npz` a process: `losses`, and weights by path. And the history
-        that the first process logged.
+        A list with an `npz` a process: `losses`, weights by path, and as `part:` the
+        shape of what one device has of each. And the history that the first process
+        logged.
     """
     output.mkdir(parents=True)
     options = json.dumps({"devices": devices, "output": str(output), **options})
@@ -41,7 +42,7 @@ def run(output, devices, processes=1, **options):
         for command, extra in starts(devices, processes)
     ]
     try:
-        ends = [process.communicate(timeout=600) for process in started]
+        ends = [process.communicate(timeout=1100) for process in started]
     finally:
         for process in started:
             process.kill()

@@ -5,14 +5,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_vatt import distribution
+from keras_vatt import distribution, training
 from tests.distribution import worker
 from tests.gradients import of_arrays
 
 BACKEND = keras.backend.backend()
 CLIPS, CHUNK = 6, 2
-# TF's kernels round a chunk otherwise than the batch, and BatchNorm enlarges that.
-TOLERANCE = 1e-3 if BACKEND == "tensorflow" else 1e-5
 
 
 def gradients(model, loss_of):
@@ -87,8 +85,16 @@ def relative(actual, expected):
 
 
 def prepared(form, **overrides):
+    """A model as pretraining begins with it, and a batch.
+
+    Not calibrated, its clips' features are almost alike, and BatchNorm enlarges what
+    float32 rounds. The plain step of TF is then 1e-4 off that in float64, and so is
+    the one in chunks, by other roundings; in float64 the two agree within 1e-14.
+    """
     model = worker.build(form, **overrides)
-    inputs, masks = keras.tree.map_structure(ops.convert_to_tensor, worker.batch(CLIPS))
+    inputs, masks = worker.batch(CLIPS)
+    training.calibrate(model, inputs)
+    inputs, masks = keras.tree.map_structure(ops.convert_to_tensor, (inputs, masks))
     return model, inputs, masks
 
 
@@ -100,7 +106,9 @@ def test_gradients_are_those_of_the_plain_step(form):
     plain = gradients(model, lambda: loss_of(model, inputs, masks))
     model.encode_batch_size = CHUNK
     cached = gradients(model, lambda: loss_of(model, inputs, masks))
-    assert relative(cached, plain) < TOLERANCE
+    apart = relative(cached, plain)
+    print(f"\n{BACKEND}, {form}: gradients in chunks apart by {apart:.1e}")
+    assert apart < 1e-5
 
 
 def seeds_of(model):

@@ -41,12 +41,19 @@ def share_of(batch, share):
     )
 
 
-def build(form="specific", optimizer="sgd", learning_rate=1e-4, **overrides):
+def build(
+    form="specific",
+    optimizer="sgd",
+    learning_rate=1e-4,
+    encode_batch_size=None,
+    **overrides,
+):
     keras.utils.set_random_seed(1)
     model = models.VATTPretrainer(
         tiny.BACKBONES[form](**{**tiny.STILL, **overrides}),
         fine_dim=6,
         coarse_dim=5,
+        encode_batch_size=encode_batch_size,
         compile=False,
     )
     cls = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[optimizer]
@@ -67,33 +74,43 @@ class Losses(keras.callbacks.Callback):
         self.total = total
 
 
-def can_evaluate():
-    """Whether the replicas are not those of TF in one process."""
-    try:
-        distribution.check_can_evaluate()
-    except ValueError as error:
-        assert "close()" in str(error)
-        return False
-    return True
+def copies(variable):
+    """The parts of a variable on this process' devices, by which part it is."""
+    value = variable.value
+    if keras.backend.backend() == "jax":
+        shards = [(str(one.index), one.data) for one in value.addressable_shards]
+    else:  # TF has one a replica; PyTorch's process is one
+        shards = [("", one) for one in getattr(value, "values", [value])]
+    parts = {}
+    for which, data in shards:
+        parts.setdefault(which, []).append(keras.ops.convert_to_numpy(data))
+    return parts
 
 
-def train(
-    form="specific", optimizer="sgd", learning_rate=1e-4, clips=CLIPS, **overrides
-):
-    model = build(form, optimizer, learning_rate, **overrides)
+def train(clips=CLIPS, **options):
+    """Five steps of `fit`: every step's loss, the history, the model."""
+    model = build(**options)
     own = share_of(batch(clips), distribution.share(clips))
     data = tf.data.Dataset.from_tensors(own)
     losses = Losses()
     history = model.fit(
         data.repeat(),
         steps_per_epoch=STEPS,
-        validation_data=data if can_evaluate() else None,
+        validation_data=data,
         shuffle=False,
         verbose=0,
         callbacks=[losses],
     ).history
-    weights = {w.path: keras.ops.convert_to_numpy(w) for w in model.weights}
-    return losses.values, history, weights
+    return losses.values, history, model
+
+
+def values(model):
+    return {w.path: keras.ops.convert_to_numpy(w) for w in model.weights}
+
+
+def stored(path):
+    """A variable's path as a name in an `npz`."""
+    return path.replace("/", "|")
 
 
 if __name__ == "__main__":
@@ -105,8 +122,15 @@ if __name__ == "__main__":
     model_parallel = options.pop("model_parallel", 1)
     if devices > 1:
         assert distribution.setup(devices, model_parallel) == devices
-    losses, history, weights = train(**options)
-    weights = {path.replace("/", "|"): value for path, value in weights.items()}
-    np.savez(f"{output}/{distribution.process()}.npz", losses=losses, **weights)
+    losses, history, model = train(**options)
+    arrays = {stored(path): value for path, value in values(model).items()}
+    for weight in model.weights:
+        parts = copies(weight)
+        assert sum(map(len, parts.values())) == devices // distribution.processes()
+        for first, *others in parts.values():
+            arrays[f"part:{stored(weight.path)}"] = first.shape
+            for other in others:
+                np.testing.assert_array_equal(other, first, err_msg=weight.path)
+    np.savez(f"{output}/{distribution.process()}.npz", losses=losses, **arrays)
     print(json.dumps({"history": history, "of": distribution.processes()}))
     distribution.close()

@@ -71,7 +71,7 @@ def kill_test(folder, kills, in_writing, seed=0, say=print):
     assert disturbed <= spread
 
 
-def make_inputs(folder):
+def make_inputs(folder, words=WORDS, dropout=0.1, drop_token_rate=0.5):
     """Clips, prepared, and a preset with dropout, DropToken and many words."""
     from keras_vatt import datasets, presets
     from tests.data.media_files import write_video
@@ -87,16 +87,16 @@ def make_inputs(folder):
     datasets.prepare(clips, folder / "records")
     model = presets.load(
         "vatt_tiny",
-        vocabulary=["<pad>", "<unk>", *(f"word{i}" for i in range(WORDS))],
+        vocabulary=["<pad>", "<unk>", *(f"word{i}" for i in range(words))],
         video_shape=(4, 32, 32, 3),
         audio_shape=(4096, 1),
         embedding_dim=32,
         num_layers=1,
         hidden_dim=32,
         mlp_dim=64,
-        num_heads=1,
-        dropout=0.1,
-        drop_token_rate=0.5,
+        num_heads=2,
+        dropout=dropout,
+        drop_token_rate=drop_token_rate,
     )
     model.save_to_preset(str(folder / "preset"))
 
