@@ -39,7 +39,7 @@ import tensorflow as tf
 
 from keras_vatt import data, datasets
 from keras_vatt.data import sampling
-from keras_vatt.data.color_jitter import color_jitter
+from keras_vatt.data.color_jitter import draw_colors
 from keras_vatt.data.cut_frames import cut_frames
 from keras_vatt.data.decode_moments import decode_moments
 from keras_vatt.data.limits import DEFAULT_LIMITS
@@ -215,7 +215,11 @@ def stages(args):
             [jpegs],
             1,
         ),
-        "jitter": (lambda v: color_jitter(v, (1, 2), 1.0), [video], 1),
+        "the same and colours": (
+            lambda f: cut_frames(f, (0, 0), box, size, colors=draw_colors((1, 2), 1.0)),
+            [jpegs],
+            1,
+        ),
         "audio": (
             lambda wave: sampling.decode_sound(
                 wave, window_indices(tf.size(wave), starts, SAMPLES, 1)

@@ -15,6 +15,7 @@ def random_resized_crop(
     area=(0.08, 1.0),
     aspect=(0.5, 2.0),
     flip=True,
+    colors=None,
 ):
     """Cuts a part of random area, aspect and place, resizes and flips it.
 
@@ -25,6 +26,7 @@ def random_resized_crop(
         area: pair of floats. Share of the frame's area, drawn uniformly.
         aspect: pair of floats. Width by height in pixels, drawn log-uniformly.
         flip: bool. Whether half of the clips are mirrored.
+        colors: dict of `color_jitter.draw_colors`, or None to leave colours alone.
 
     Returns:
         uint8 `(T, height, width, 3)`.
@@ -57,7 +59,7 @@ def random_resized_crop(
     # Rounding in float32 must not reach the bound itself.
     corner = tf.minimum(corner, whole - box)
     mirrored = flip and uniform(3, ()) < 0.5
-    return cut_frames(frames, corner, box, image_size, mirrored)
+    return cut_frames(frames, corner, box, image_size, mirrored, colors)
 
 
 def _centre_box(size, aspect):

@@ -6,7 +6,7 @@ from keras_vatt.data.cut_frames import cut_frames, frame_size
 from keras_vatt.preprocessing.frames import covering_size
 
 
-def random_view(frames, image_size, seed, jitter=0.2, flip=True):
+def random_view(frames, image_size, seed, jitter=0.2, flip=True, colors=None):
     """Stretches, resizes, crops and flips frames at random.
 
     With probability 0.8 each axis is stretched by a factor of its own; then the
@@ -19,6 +19,7 @@ def random_view(frames, image_size, seed, jitter=0.2, flip=True):
         seed: int32 `(2,)`. The same seed gives the same view.
         jitter: float. Factors are uniform in [1 - jitter, 1 + jitter].
         flip: bool. Whether half of the clips are mirrored.
+        colors: dict of `color_jitter.draw_colors`, or None to leave colours alone.
 
     Returns:
         uint8 `(T, height, width, 3)`.
@@ -45,4 +46,4 @@ def random_view(frames, image_size, seed, jitter=0.2, flip=True):
     # Rounding in float32 must not reach the bound itself.
     corner = tf.minimum(corner, size - box)
     mirrored = flip and uniform(3) < 0.5
-    return cut_frames(frames, corner, box, image_size, mirrored)
+    return cut_frames(frames, corner, box, image_size, mirrored, colors)

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_vatt.data.color_jitter import color_jitter
+from keras_vatt.data.color_jitter import draw_colors
 from keras_vatt.data.random_resized_crop import random_resized_crop
 from keras_vatt.data.random_view import random_view
 from keras_vatt.data.sampling import (
@@ -111,20 +111,16 @@ def _video(frames, places, settings, crop_seed, color_seed):
         views = [tf.gather(crop, places) for crop in views]  # (w, t, h, w, 3) each
         video = tf.concat(views, axis=0)  # crop-major
     else:
-        if settings.crop == "area":
-            frames = random_resized_crop(
-                frames, settings.image_size, crop_seed, flip=settings.flip
-            )
-        else:
-            frames = random_view(
-                frames, settings.image_size, crop_seed, settings.jitter, settings.flip
-            )
+        places = tf.ensure_shape(places, (1, settings.num_frames))
+        frames = tf.gather(frames, places[0])  # (t, h, w, 3) or (t,)
+        colors = None
         if settings.color_jitter:
-            frames = color_jitter(frames, color_seed, settings.color_jitter)
-        is_plain = tf.size(places) == tf.shape(frames)[0]  # no frame is shown twice
-        video = tf.cond(
-            is_plain, lambda: frames[None], lambda: tf.gather(frames, places)
-        )
+            colors = draw_colors(color_seed, settings.color_jitter)
+        kwargs = {"flip": settings.flip, "colors": colors}
+        if settings.crop == "jitter":
+            kwargs["jitter"] = settings.jitter
+        crop = random_resized_crop if settings.crop == "area" else random_view
+        video = crop(frames, settings.image_size, crop_seed, **kwargs)[None]
     count = settings.num_windows * settings.num_crops
     return tf.ensure_shape(video, (count, settings.num_frames, height, width, 3))
 
