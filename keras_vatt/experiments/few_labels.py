@@ -1,7 +1,8 @@
 """Few labels: does a pretrained tower learn more from 256 clips than a new one?
 
-On the demo's clips, 256 of them labelled with what is hard to see at a glance (the
-motion, or the shape). The same classifier is fine-tuned from the demo's pretrained
+On the demo's clips, 256 of them labelled with what is hard to tell at a glance: the
+motion by its video, the shape by its sound (of motions a new tower hears nearly all, so
+they could show no gain). The same classifier is fine-tuned from the demo's pretrained
 tower and from a new one, for as many steps on the same clips; each has its learning
 rate chosen on 128 validation clips from the same grid of three; then three seeds are
 trained, and scored on the demo's test clips, whose combinations of shape, colour and
@@ -35,6 +36,7 @@ TRAIN, VALIDATION = 256, 128  # clips; ours, not published
 GRID = (0.01, 0.03, 0.1)  # ours, not published
 STEPS = 150  # ours, not published
 RESULTS = "few_labels.json"
+LABELS = {"video": "motion", "audio": "shape"}  # ours, not published
 _CALIBRATION_CLIPS = 64
 # Ours, not published: the clips' motions speak of left and right, and of position.
 _RECIPE = {
@@ -50,8 +52,7 @@ _RECIPE = {
 def few_labels(
     demo,
     output,
-    label="motion",
-    tasks=("video", "audio"),
+    labels=LABELS,
     seeds=(0, 1, 2),
     grid=GRID,
     steps=STEPS,
@@ -65,8 +66,8 @@ def few_labels(
             `preset/`.
         output: string. Folder to write: the labelled clips, every run, and
             `few_labels.json`.
-        label: string, "motion" or "shape".
-        tasks: sequence of "video", "audio".
+        labels: dict from task, "video" or "audio", to what is to be told: "motion" or
+            "shape".
         seeds: ints. The learning rates are chosen with the first.
         grid: floats, the learning rates to choose from.
         steps: int. Steps of every run.
@@ -87,16 +88,17 @@ def few_labels(
     ```
     """
     demo, output = pathlib.Path(demo), pathlib.Path(output)
-    records = _labelled(demo, output, label)
     recipe = {**_RECIPE, "steps": steps, **recipe}
-    results = {"label": label, "grid": list(grid), "seeds": list(seeds)}
+    results = {"labels": dict(labels), "grid": list(grid), "seeds": list(seeds)}
     results |= {"steps": steps, "train_clips": TRAIN, "chance": 1 / 8}
-    for task in tasks:
+    for task, label in labels.items():
+        records = _labelled(demo, output, label)
         results[task] = {}
         for start in STARTS:
-            tried = {}
+            tried, runs = {}, {}
             for rate in grid:
-                run = output / "runs" / f"{task}-{start}-{rate}"
+                run = output / "runs" / f"{task}-{label}-{start}-{rate}"
+                runs[rate] = run
                 preset = _preset(demo, output, records, start, seeds[0])
                 _, _, scores = finetune_folder(
                     records, run, preset, task, learning_rate=rate, seed=seeds[0],
@@ -105,9 +107,10 @@ def few_labels(
                 tried[rate] = scores["top1"]
                 say(f"{task}, {start}, rate {rate}: validation {scores['top1']:.3f}")
             best = max(tried, key=tried.get)
-            found = [
-                _test(demo, output, records, start, task, best, seed, seeds[0], recipe)
-                for seed in seeds
+            found = [_again(runs[best], records, recipe)]
+            found += [
+                _test(demo, output, records, start, task, best, seed, recipe)
+                for seed in seeds[1:]
             ]
             results[task][start] = {
                 "validation": {str(rate): top1 for rate, top1 in tried.items()},
@@ -126,15 +129,17 @@ def few_labels(
     return results
 
 
-def _test(demo, output, records, start, task, rate, seed, first, recipe):
-    """Top-1 on the test clips of one seed; the first seed's run is there already."""
-    run = output / "runs" / f"{task}-{start}-{rate}"
+def _again(run, records, recipe):
+    """Top-1 on the test clips of a run that is there already."""
     views = {name: recipe[name] for name in ("num_windows", "num_crops")}
-    if seed == first:
-        classifier = presets.load(str(run / "preset"))
-        return classify_folder(classifier, records, "test", **views)["top1"]
+    classifier = presets.load(str(run / "preset"))
+    return classify_folder(classifier, records, "test", **views)["top1"]
+
+
+def _test(demo, output, records, start, task, rate, seed, recipe):
+    """Top-1 on the test clips of a run with another seed."""
     preset = _preset(demo, output, records, start, seed)
-    run = run.with_name(f"{run.name}-seed{seed}")
+    run = output / "runs" / f"{task}-{start}-{rate}-seed{seed}"
     _, _, scores = finetune_folder(
         records, run, preset, task, learning_rate=rate, seed=seed, verbose=0, **recipe
     )
@@ -153,7 +158,7 @@ def _labelled(demo, output, label):
     for place, row in enumerate(chosen):
         row["split"] = "train" if place < TRAIN else "validation"
     chosen += [row for row in rows if row["split"] == "test"]
-    table = output / "labelled.csv"
+    table = output / f"{label}.csv"
     with open(table, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("video_path", "start", "end", "label", "split"))
@@ -161,8 +166,9 @@ def _labelled(demo, output, label):
             path = row["video_path"]
             named = scenes[path][label]
             writer.writerow((path, row["start"], row["end"], named, row["split"]))
-    datasets.prepare(str(table), str(output / "records"), root=str(demo / "clips"))
-    return str(output / "records")
+    records = str(output / label)
+    datasets.prepare(str(table), records, root=str(demo / "clips"))
+    return records
 
 
 def _preset(demo, output, records, start, seed):
@@ -189,4 +195,4 @@ def _preset(demo, output, records, start, seed):
 
 
 if __name__ == "__main__":
-    few_labels(*sys.argv[1:4])
+    few_labels(*sys.argv[1:3])
