@@ -31,7 +31,7 @@ HISTORY = "history.json"
 STATE = "state"
 # How many times a training sees a clip, if nothing is said: few clips are seen more
 # often, but a step on as few as 64 clips is never taken fewer times than this.
-_EPOCHS, _LEAST_STEPS = 24, 600
+_EPOCHS, _LEAST_STEPS = 32, 800
 _SHUFFLE_BUFFER = 4096
 
 
@@ -77,8 +77,8 @@ def pretrain_folder(
             `steps.csv`, `logs/` for TensorBoard, `state/`, and what was prepared.
         preset: string. A name of `presets.names()`, or a preset folder, whose weights
             and vocabulary are then trained further.
-        epochs: int or None. Times that every training clip is seen. None: 24, or more
-            where that is fewer than 600 steps.
+        epochs: int or None. Times that every training clip is seen. None: 32, or more
+            where that is fewer than 800 steps.
         steps: int or None. Steps to train in all; wins over `epochs`.
         batch_size: int. Clips a step; no more than there are.
         learning_rate: float. The highest of the schedule.
