@@ -47,9 +47,9 @@ def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **optio
         records = tf.data.Dataset.from_tensor_slices(numbers).interleave(
             one,
             cycle_length=width,
-            # One thread reads hundreds of clips a second of local files. More would each
-            # hold on to the memory of records that are gone: a run of thousands of
-            # batches grew by an eighth.
+            # One thread reads hundreds of clips a second of local files. Each further
+            # one would hold on to the memory of records that are gone: a run of
+            # thousands of batches grew by an eighth.
             num_parallel_calls=width if is_remote else None,
             deterministic=True if is_remote else None,
         )
