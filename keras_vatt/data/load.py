@@ -81,7 +81,8 @@ def load(
             None: in training.
         repeat: bool. Whether the stream starts over for ever.
         cache: bool. Whether stored clips are kept in memory after the first pass.
-        shuffle_buffer: int. Stored clips that are shuffled among each other.
+        shuffle_buffer: int. Stored clips that are shuffled among each other. They lie
+            in memory as stored, megabytes each.
         jitter: float. How far each axis may be stretched in training.
         flip: bool. Whether half of the training clips are mirrored. Turn it off
             where left and right matter.
