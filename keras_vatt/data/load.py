@@ -81,7 +81,8 @@ def load(
             None: in training.
         repeat: bool. Whether the stream starts over for ever.
         cache: bool. Whether stored clips are kept in memory after the first pass.
-        shuffle_buffer: int. Stored clips that are shuffled among each other.
+        shuffle_buffer: int. Stored clips that are shuffled among each other. They lie
+            in memory as stored, megabytes each.
         jitter: float. How far each axis may be stretched in training.
         flip: bool. Whether half of the training clips are mirrored. Turn it off
             where left and right matter.
@@ -212,9 +213,8 @@ def load(
             views = views.filter(lambda clip: clip["is_whole"]).map(_without_is_whole)
         streams.append(views)
     dataset = mixture(streams, weights, start, seed) if weights else streams[0]
-    dataset = dataset.batch(
-        batch_size, drop_remainder, num_parallel_calls=tf.data.AUTOTUNE
-    )
+    # By one thread: batches made side by side cost more, in memory and in time.
+    dataset = dataset.batch(batch_size, drop_remainder)
     dataset = dataset.map(
         functools.partial(_finish, preprocessor=preprocessor, task=task)
     )

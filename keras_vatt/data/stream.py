@@ -37,14 +37,21 @@ def stream(source, seed, shuffle=True, repeat=True, start=0, buffer=256, **optio
     paths, skips, takes = (tf.constant(column) for column in zip(*source.files))
     skips, takes = tf.cast(skips, tf.int64), tf.cast(takes, tf.int64)
     num_files = len(source.files)
+    is_remote = any("://" in path for path, _, _ in source.files)
 
     def read(numbers, width):
         def one(i):
             return source.records(paths[i]).skip(skips[i]).take(takes[i])
 
-        numbers = tf.data.Dataset.from_tensor_slices(numbers)
-        records = numbers.interleave(
-            one, cycle_length=width, num_parallel_calls=width, deterministic=True
+        width = min(width, num_files)
+        records = tf.data.Dataset.from_tensor_slices(numbers).interleave(
+            one,
+            cycle_length=width,
+            # One thread reads hundreds of clips a second of local files. Each further
+            # one would hold on to the memory of records that are gone: a run of
+            # thousands of batches grew by an eighth.
+            num_parallel_calls=width if is_remote else None,
+            deterministic=True if is_remote else None,
         )
         return records if keep is None else records.filter(keep)
 

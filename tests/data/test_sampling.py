@@ -131,3 +131,19 @@ def test_sound_and_its_mask():
     wave, mask = decode_sound(tf.constant(pcm[:0]), [[0, 0]])
     np.testing.assert_array_equal(wave, np.zeros((1, 2, 1)))
     assert mask == 0.0
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        [3, 4, 5, 6],
+        [1, 3, 5, 7],
+        [6, 7, 0, 1],  # it loops
+        [0, 1, 2, 0],  # a stride of 4 over three samples
+        [2, 0, 1, 2],
+    ],
+)
+def test_sound_is_taken_where_it_was_asked_for(kept):
+    pcm = np.arange(8, dtype="int16") * 4096
+    wave, _ = decode_sound(tf.constant(pcm), [kept])
+    np.testing.assert_array_equal(wave[0, :, 0], np.array(kept) / 8)
