@@ -5,7 +5,7 @@ import wave
 import av
 import numpy as np
 
-from keras_vatt import models
+from keras_vatt import models, training
 from keras_vatt.preprocessing import (
     VATTAudioConverter,
     VATTPreprocessor,
@@ -32,6 +32,17 @@ def toy_pretrainer():
     return models.VATTPretrainer(
         backbone, fine_dim=8, coarse_dim=6, preprocessor=preprocessor
     )
+
+
+def hearing(pretrainer):
+    """Makes a new model heed quiet tones, as training would begin."""
+    rng = np.random.default_rng(0)
+    tones = np.stack([_tone(rng, 4864 / 48000) for _ in range(16)])
+    batch = {
+        "video": rng.integers(0, 256, (16, 4, 16, 16, 3)).astype("uint8"),
+        "audio": tones[..., None].astype("float32"),
+    }
+    return training.calibrate(pretrainer, batch)
 
 
 def write_clip(path, seed, num_frames=20, rate=10, codec="mpeg4"):

@@ -19,7 +19,12 @@ import pytest
 
 from keras_vatt import evaluation
 from keras_vatt.evaluation.media_windows import measure_windows, read_windows
-from tests.evaluation.search_files import toy_pretrainer, write_clip, write_sound
+from tests.evaluation.search_files import (
+    hearing,
+    toy_pretrainer,
+    write_clip,
+    write_sound,
+)
 
 pytestmark = pytest.mark.long
 WEB = "Gradio is not installed (keras-vatt[web])"
@@ -31,7 +36,7 @@ def served(tmp_path_factory):
     pytest.importorskip("gradio", reason=WEB)
     folder = tmp_path_factory.mktemp("page")
     keras.utils.set_random_seed(1)
-    pretrainer = toy_pretrainer()
+    pretrainer = hearing(toy_pretrainer())
     pretrainer.save_to_preset(str(folder / "preset"))
     (folder / "clips").mkdir()
     for number in range(6):
@@ -70,7 +75,7 @@ def served(tmp_path_factory):
                 break
             assert process.poll() is None, (folder / "log").read_text()
             time.sleep(0.1)
-        for _ in range(100):
+        for _ in range(1200):  # on a busy machine
             try:
                 get(url + "/")
                 break
