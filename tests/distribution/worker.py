@@ -79,8 +79,10 @@ def copies(variable):
     value = variable.value
     if keras.backend.backend() == "jax":
         shards = [(str(one.index), one.data) for one in value.addressable_shards]
-    else:  # TF has one a replica; PyTorch's process is one
-        shards = [("", one) for one in getattr(value, "values", [value])]
+    elif isinstance(value, tf.distribute.DistributedValues):  # one a replica
+        shards = [("", one) for one in value.values]
+    else:
+        shards = [("", value)]
     parts = {}
     for which, data in shards:
         parts.setdefault(which, []).append(keras.ops.convert_to_numpy(data))
