@@ -13,9 +13,9 @@ allocator's pools. The files have one 2-hour video among them.
 
 Last figures, two cores busy with other work, 2,000 batches each: records (`--source
 records`) 1,167 MB in the second quarter and 1,166 in the last, -0.0%; files with the
-2-hour video (`--source files`) 1,229 and 1,231 MB, +0.1%. With a reading thread for
-each of 16 files, as it was before, records grew by 12.3%: what was in use stayed the
-same, and each thread's pool kept the room of records that were gone.
+2-hour video (`--source files`) 1,229 and 1,231 MB, +0.1%. While records were read by
+sixteen threads, as before, they grew by 12.3%: what was in use stayed the same, but the
+allocator kept room for each thread.
 """
 
 import argparse

@@ -17,13 +17,22 @@ one, in processor time: what runs beside each other adds up.
 against decoding it from the start. `prepare`: seconds of such video that `keras-vatt
 prepare` encodes in a second.
 
-Last figures, two cores, other work at low priority beside it, medians and ranges of
-three rounds: floor 126 clips/s (96 to 144); of it 0.52 (0.32 to 0.63) without colour
-jitter, 0.30 (0.26 to 0.39) with everything, 0.31 (0.28 to 0.43) with crops of an area.
-A clip's milliseconds: reading 3.1, parsing 1.5, decoding 10.4, cropping and resizing
-5.7, flip 2.5, colours 9.1, sound 1.8, words 1.0, batch 1.3. On a busier machine seeking
-was 18.6 times as fast as decoding from the start, and 4.3 s of video were prepared in a
-second.
+Last figures (`--part pipeline`), two cores busy with other work, medians and ranges of
+three rounds: floor 7.2 ms of processor time a clip. Ratio of processor time 0.48 (0.48
+to 0.49) without colour jitter, 0.38 (0.38 to 0.40) with everything, 0.42 (0.41 to 0.44)
+with crops of an area; of clips a second 0.51 (0.48 to 0.54), 0.38 (0.35 to 0.45) and
+0.46 (0.36 to 0.48). On a machine at rest, one round: floor 286 clips/s, of it 0.42,
+0.29 and 0.33. The bars of 0.6 and 0.4 are not reached.
+
+At rest too, a clip's milliseconds: reading 2.9, parsing 0.8, decoding whole 7.9,
+decoding, cropping and resizing 12.0, the same with flip 14.1, audio 0.6, words 0.4,
+batch 0.9. Seeking was 11.6 times as fast as decoding from the start, and 45.9 s of
+video were prepared in a second.
+
+A floor that is timed while pipelines still fill their buffers comes out a quarter too
+slow; earlier figures (0.52 and 0.30) were taken so. What is left of the gap: resizing
+2.4 ms, and reading 250 frames where 32 are kept. In-graph reading of the window alone
+(`FixedLengthRecordDataset`) took 8 to 15 ms a clip where reading all takes 2 to 3.
 """
 
 import argparse
@@ -111,6 +120,7 @@ def pipeline(args):
     decode()
     found = {name: [] for name in runs}
     for index in range(args.rounds):
+        time.sleep(3.0)  # the pipelines fill their buffers again, which is no floor
         rate, cost = speed(decode, args.clips)
         print(
             f"round {index + 1}: floor {rate:.1f} clips/s, {cost * 1e3:.1f} ms a clip"
