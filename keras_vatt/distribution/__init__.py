@@ -17,6 +17,7 @@ pretrainer.fit(
 ```
 """
 
+from .as_floats import as_floats
 from .backend import jit_compile_pays, release, show_parameters
 from .encode_in_chunks import encode_in_chunks
 from .layout_map import layout_map
@@ -43,6 +44,7 @@ from .train_step import (
 )
 
 __all__ = [
+    "as_floats",
     "close",
     "cuts_datasets",
     "is_first",

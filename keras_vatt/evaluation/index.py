@@ -108,8 +108,10 @@ class Index:
         """Finds what is most like a query.
 
         Words are compared with `video_to_text`, a sound with `video_to_audio`, a clip
-        with the `pooled` features; see `COMPARED`. Windows of a file that overlap are
-        merged, see `merge_windows`.
+        with the `pooled` features; see `COMPARED`. Across modalities a long query
+        counts as the mean of its windows; like with like, by the window that is
+        nearest, so that a file that is in the index comes first. Windows of a file that
+        overlap are merged, see `merge_windows`.
 
         Args:
             query: `Query`, see `embed_query`.
@@ -136,7 +138,8 @@ class Index:
         modality = self._modality(query.modality, modality)
         asked, searched = COMPARED[query.modality, modality]
         vector = np.asarray(query.vectors[asked], "float32")
-        vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        length = np.linalg.norm(vector, axis=-1, keepdims=True)
+        vector = vector / np.maximum(length, 1e-12)
         if engine == "exact":
             rows = rank_exactly(*self._pair(modality, searched), vector, 8 * top)
         else:

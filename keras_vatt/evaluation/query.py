@@ -9,7 +9,8 @@ class Query:
 
     Args:
         modality: string, "text", "audio" or "video".
-        vectors: dict from space to float32 `(d,)`: "pooled" and the embeddings.
+        vectors: dict from space to float32 `(d,)`, the embeddings, and "pooled", `(d,)`
+            or `(k, d)` of several windows.
         checksum: string. The preset's, see `fingerprint`.
         preset: string. What messages call it.
     """

@@ -47,19 +47,22 @@ class QueryEmbedder:
         (modality, value) = next(iter(given.items()))
         read = self._words if modality == "text" else self._media
         found = self._embedder.predict_on_batch({modality: read(modality, value)})
-        # Windows are averaged as the released evaluation does: first the mean.
-        means = {
-            name: np.asarray(vectors).astype("float32").mean(axis=0)
-            for name, vectors in found.items()
-        }
-        means["pooled"] = means.pop(modality)
-        for name, mean in means.items():
-            if not np.isfinite(mean).all():
+        # Windows are averaged as the released evaluation does: first the mean. Only
+        # the pooled ones meet their own kind, and stay apart.
+        vectors = {}
+        for name, value in found.items():
+            value = np.asarray(value).astype("float32")
+            if name == modality:
+                vectors["pooled"] = value
+            else:
+                vectors[name] = value.mean(axis=0)
+        for name, value in vectors.items():
+            if not np.isfinite(value).all():
                 raise ValueError(
                     f"The vector {name!r} of the query is not finite. Expected finite "
                     "numbers. Check the file, and the weights."
                 )
-        return Query(modality, means, self.checksum, self.preset)
+        return Query(modality, vectors, self.checksum, self.preset)
 
     def _words(self, _, words):
         tokenizer = self.pretrainer.preprocessor.tokenizer
@@ -93,8 +96,9 @@ class QueryEmbedder:
 def embed_query(pretrainer, words=None, audio=None, video=None, preset="model"):
     """Embeds what is searched for.
 
-    Of a file longer than a window its windows are averaged, laid as `embed_files` lays
-    them; of more than eight, eight that are spread evenly.
+    A file longer than a window has several, laid as `embed_files` lays them; of more
+    than eight, eight that are spread evenly. Their embeddings are averaged, their
+    pooled features kept apart, see `Index.search`.
 
     Args:
         pretrainer: `VATTPretrainer` with its preprocessor.

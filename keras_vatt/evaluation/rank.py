@@ -14,10 +14,12 @@ def rank_exactly(vectors, norms, query, count):
     Args:
         vectors: float32 `(n, d)`; may be mapped.
         norms: float32 `(n,)`. Their lengths.
-        query: float32 `(d,)` of unit length.
+        query: float32 `(d,)` of unit length, or `(k, d)`, of which the nearest counts.
         count: int. How many are likely to be read.
     """
-    scores = np.asarray(vectors) @ query
+    scores = np.asarray(vectors) @ query.T
+    if query.ndim == 2:
+        scores = scores.max(axis=1)
     scores /= np.maximum(norms, 1e-12)
     given, count = 0, min(count, len(scores))
     while given < len(scores):
@@ -32,14 +34,21 @@ def rank_with_faiss(index, query, count):
 
     Of many vectors only those of the nearest cells, so that one may be missed.
     """
-    given, count = 0, min(count, index.ntotal)
-    while given < index.ntotal:
-        scores, rows = index.search(query[None], count)
-        found = rows[0] >= 0  # -1 where the cells hold no more
-        yield from zip(rows[0][found][given:], scores[0][found][given:])
-        if not found.all():
+    seen, count = set(), min(count, index.ntotal)
+    while True:
+        scores, rows = index.search(np.atleast_2d(query), count)  # (k, count)
+        is_all = count == index.ntotal or (rows < 0).any()  # -1: the cells hold no more
+        # Below the end of any of the lists better rows of it may be missing.
+        known = -np.inf if is_all else scores[:, -1].max()
+        scores, rows = scores.ravel(), rows.ravel()
+        for place in np.lexsort((rows, -scores)):
+            row, score = rows[place], scores[place]
+            if row >= 0 and score >= known and row not in seen:
+                seen.add(row)
+                yield row, score
+        if is_all:
             return
-        given, count = count, min(8 * count, index.ntotal)
+        count = min(8 * count, index.ntotal)
 
 
 def build_faiss(vectors, norms):

@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+from keras_vatt.distribution import as_floats
+
 
 class StopOnNonFinite(keras.callbacks.Callback):
     """Raises at the first batch whose running loss is NaN or infinite.
@@ -12,7 +14,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
     """
 
     def on_train_batch_end(self, batch, logs=None):
-        bad = {k: float(v) for k, v in (logs or {}).items() if not np.isfinite(v)}
+        bad = {k: v for k, v in as_floats(logs or {}).items() if not np.isfinite(v)}
         if bad:
             raise FloatingPointError(
                 f"Training stopped: after batch {batch} of this epoch the logs are not "

@@ -10,6 +10,7 @@ import filelock
 import keras
 import numpy as np
 
+from keras_vatt.distribution import as_floats
 from keras_vatt.training.save_interval import save_interval
 from keras_vatt.training.state_files import (
     newest_state,
@@ -219,14 +220,13 @@ class Resume(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         drawn = self._first + batch + 1 - self.step
         self.step, self.done, self.changed = self.step + drawn, self.done + drawn, True
-        bad = {k: float(v) for k, v in logs.items() if not np.isfinite(float(v))}
+        bad = {k: v for k, v in as_floats(logs).items() if not np.isfinite(v)}
         if bad:
             self._stop_non_finite(f"the logs are not finite: {bad}")
         if batch + 1 == self.params["steps"]:
             # As `fit` is about to; validation, which follows, has sums of its own.
             sync(self.model)
-            logs = self.model.get_metrics_result()
-            self.logs = {name: float(value) for name, value in logs.items()}
+            self.logs = as_floats(self.model.get_metrics_result())
             self._generators = list(generator_states())
         self._stop_if_asked()
         every, seconds = self.every_steps, self.every_seconds

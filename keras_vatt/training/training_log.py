@@ -6,6 +6,7 @@ import pathlib
 
 import keras
 
+from keras_vatt.distribution import as_floats
 from keras_vatt.training.state_files import replace_file
 
 STEPS, EPOCHS, BOARD = "steps.csv", "history.csv", "logs"
@@ -89,11 +90,12 @@ class TrainingLog(keras.callbacks.Callback):
             self._names = sorted(logs)
             self._steps_file.write(",".join(["step", *self._names]) + "\n")
         # Nine digits are a float32 to the last bit.
-        values = [f"{float(logs[name]):.9g}" for name in self._names]
+        logs = as_floats(logs)
+        values = [f"{logs[name]:.9g}" for name in self._names]
         self._steps_file.write(",".join([str(self._step), *values]) + "\n")
 
     def on_epoch_end(self, epoch, logs=None):
-        self.epochs.append({name: float(value) for name, value in logs.items()})
+        self.epochs.append(as_floats(logs))
         if self.writes:
             self._write_epochs()
             self._write_board(epoch, self.epochs[-1])

@@ -79,6 +79,26 @@ def test_exact_search_is_numpys_in_the_space_of_the_query(
         assert any(s < end and start < e for p, s, e in spans if p == path)
 
 
+@pytest.mark.parametrize("engine", ["exact", "faiss"])
+def test_of_several_windows_the_nearest_counts(tmp_path, engine):
+    if engine == "faiss":
+        pytest.importorskip("faiss", reason="FAISS is not installed")
+    index, part = random_index(tmp_path)
+    windows = part["pooled"][[7, 231]]
+    hits = index.search(Query("video", {"pooled": windows}, "abc"), 40, engine=engine)
+    assert {(hit.path, hit.best) for hit in hits[:2]} == {
+        ("001.mp4", 3.0),
+        ("046.mp4", 1.5),
+    }
+    score = np.maximum(*(cosines(part["pooled"], window) for window in windows))
+    for hit in hits:
+        row = np.flatnonzero(
+            (part["path"] == hit.path) & (part["start"] == hit.best)
+        ).item()
+        assert hit.score == pytest.approx(score[row], abs=1e-5)
+    assert [h.score for h in hits] == sorted([h.score for h in hits], reverse=True)
+
+
 def test_every_row_can_be_found(tmp_path):
     index, part = random_index(tmp_path, rows=50)
     query = Query("video", {"pooled": part["pooled"][17]}, "abc")
