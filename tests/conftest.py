@@ -6,6 +6,18 @@ import keras
 import pytest
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what is of other backends alone, `@pytest.mark.only("jax")`."""
+    backend = keras.backend.backend()
+    left_out = [
+        item
+        for item in items
+        if any(backend not in mark.args for mark in item.iter_markers("only"))
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_collection_finish():
     """Leaves the imported packages out of every later garbage collection.
 

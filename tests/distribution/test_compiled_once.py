@@ -13,10 +13,9 @@ from tests.distribution import worker
 from tests.models import tiny
 
 BACKEND = keras.backend.backend()
-only_jax = pytest.mark.skipif(BACKEND != "jax", reason="jax.export")
 
 
-@pytest.mark.skipif(BACKEND == "torch", reason="PyTorch runs eagerly")
+@pytest.mark.only("jax", "tensorflow")  # PyTorch runs eagerly
 def test_twenty_steps_compile_once(monkeypatch, caplog):
     model = worker.build(dropout=0.1, drop_token_rate=0.5)
     if BACKEND == "jax":
@@ -92,7 +91,7 @@ def check_lowered(exported, model):
     assert len(floats) > 3 * weights  # themselves and Adam's two moments
 
 
-@only_jax
+@pytest.mark.only("jax")
 @pytest.mark.parametrize("encode_batch_size", [None, 2])
 def test_a_tiny_step_lowers_for_tpu_and_cuda(encode_batch_size):
     backbone = tiny.specific(drop_token_rate=0.5, dtype="mixed_bfloat16")
@@ -102,7 +101,7 @@ def test_a_tiny_step_lowers_for_tpu_and_cuda(encode_batch_size):
     check_lowered(lowered(model, 4, 3), model)
 
 
-@only_jax
+@pytest.mark.only("jax")
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_the_step_of_base_base_small_lowers_for_tpu_and_cuda():

@@ -20,7 +20,6 @@ SHAPES = {
     "tensorflow": [(2, 1), (4, 1), (2, 2)],
     "torch": [(2, 2), (4, 4)],
 }[BACKEND]
-only_jax = pytest.mark.skipif(BACKEND != "jax", reason="keras.distribution")
 ci = pytest.mark.ci
 
 
@@ -111,7 +110,7 @@ def test_chunks_on_several_devices_equal_a_batch_on_one(tmp_path):
     check(*found, {"form": "specific"})
 
 
-@only_jax
+@pytest.mark.only("jax")
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("form", [pytest.param("specific", marks=ci), "agnostic"])

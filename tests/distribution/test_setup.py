@@ -27,21 +27,21 @@ def test_plans_are_of_whole_models():
     assert result.exit_code == 2 and "--model-parallel" in result.output
 
 
-@pytest.mark.skipif(BACKEND != "jax", reason="keras.distribution")
+@pytest.mark.only("jax")
 def test_a_model_over_several_processes_is_refused(monkeypatch):
     monkeypatch.setenv("KERAS_DISTRIBUTION_NUM_PROCESSES", "2")
     with pytest.raises(ValueError, match="single process.*model_parallel=2"):
         distribution.setup(4, model_parallel=2)
 
 
-@pytest.mark.skipif(BACKEND != "jax", reason="keras.distribution")
+@pytest.mark.only("jax")
 def test_layouts_are_of_an_axis_that_is_there():
     mesh = keras.distribution.DeviceMesh((1,), ("batch",), ["cpu:0"])
     with pytest.raises(ValueError, match="'batch'.*'model'"):
         distribution.layout_map(mesh)
 
 
-@pytest.mark.skipif(BACKEND != "tensorflow", reason="tf.distribute")
+@pytest.mark.only("tensorflow")
 def test_datasets_that_do_not_know_their_length_are_refused():
     data = tf.data.Dataset.range(6)
     assert distribution.steps_of(data.batch(2)) == 3
