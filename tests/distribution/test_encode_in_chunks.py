@@ -183,7 +183,8 @@ def test_seeds_move_on_as_over_the_chunks():
 
 
 def test_a_batch_that_chunks_do_not_divide_is_refused():
-    model, inputs, _ = prepared("specific")
+    model, (inputs, _) = worker.build("specific"), worker.batch(CLIPS)
+    inputs = keras.tree.map_structure(ops.convert_to_tensor, inputs)
     model.encode_batch_size = 4
     with pytest.raises(ValueError, match="encode_batch_size=4 and 6 clips on 1 dev"):
         model(inputs, training=True)
@@ -191,7 +192,8 @@ def test_a_batch_that_chunks_do_not_divide_is_refused():
 
 
 def test_chunks_of_the_whole_batch_are_the_plain_step():
-    model, inputs, _ = prepared("specific")
+    model, (inputs, _) = worker.build("specific"), worker.batch(CLIPS)
+    inputs = keras.tree.map_structure(ops.convert_to_tensor, inputs)
     calls = []
 
     def encode(x):
