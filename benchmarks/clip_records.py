@@ -8,7 +8,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core import registered
 
-from keras_vatt.data import records
+from keras_vatt.data import record_index, records
 
 SAMPLE_RATE = 48_000
 WORDS = "stir the soup then pour it over rice and serve with a little salt".split()
@@ -33,6 +33,8 @@ def clip_records(folder, num_clips, seconds, size=(256, 340), rate=25, pictures=
     folder = os.path.join(folder, kind)
     builder = _Builder(num_clips, seconds, size, rate, pictures, data_dir=folder)
     builder.download_and_prepare()
+    if not record_index.shard_paths(builder.data_dir):
+        record_index.write_index(builder.data_dir)
     return folder
 
 

@@ -145,8 +145,11 @@ def floor(args, folder):
     begin = round(args.seconds * RATE) // 2 - args.frames * STRIDE // 2
     kept = tf.range(args.frames) * STRIDE + max(begin, 0)
     kept %= round(args.seconds * RATE)
-    records = tf.data.TFRecordDataset([path for path, _, _ in source.files])
-    jpegs = [tf.gather(source.parse(record)["frames"], kept) for record in records]
+    jpegs = [
+        source.media.read(source.parse(record), kept[None], None, None)["frames"]
+        for path, _, _ in source.files
+        for record in source.records(path)
+    ]
 
     def decode(frames):
         sizes = [tf.size(tf.io.decode_jpeg(jpeg, channels=3)) for jpeg in frames]
@@ -202,18 +205,28 @@ def stages(args):
     record = next(iter(records))
     clip = source.parse(record)
     length = len(clip["frames"])
-    kept = window_indices(length, length // 4, args.frames, STRIDE)
-    jpegs = tf.gather(clip["frames"], kept)
+    kept = window_indices(length, length // 4, args.frames, STRIDE)[None]
+    heard = window_indices(source.media.num_samples(clip), [[1000]], SAMPLES, 1)
+    jpegs = source.media.read(clip, kept, None, None)["frames"]
     size = (args.crop, args.crop)
     box = (min(args.size), min(args.size))
     video = cut_frames(jpegs, (0, 0), box, size)
-    starts = tf.constant(1000)[None, None]
     texts = [clip["captions"]["text"][:1].numpy()[0].decode()] * CANDIDATES
     tokenizer = preprocessor_of(args).tokenizer
     first = tf.zeros((1, *video.shape), "uint8")
     costs = {
         "read": (lambda: records.reduce(0, lambda n, _: n + 1), [], count),
         "parse": (lambda r: tf.nest.flatten(source.parse(r)), [record], 1),
+        "frames' bytes": (
+            lambda k: source.media.read(clip, k, None, None)["frames"],
+            [kept],
+            1,
+        ),
+        "sound": (
+            lambda s: source.media.read(clip, None, s, None)["audio"],
+            [heard],
+            1,
+        ),
         "decode whole (the floor)": (sampling.decode_frames, [jpegs], 1),
         "decode, crop and resize": (
             lambda f: cut_frames(f, (0, 0), box, size),
@@ -228,13 +241,6 @@ def stages(args):
         "the same and colours": (
             lambda f: cut_frames(f, (0, 0), box, size, colors=draw_colors((1, 2), 1.0)),
             [jpegs],
-            1,
-        ),
-        "audio": (
-            lambda wave: sampling.decode_sound(
-                wave, window_indices(tf.size(wave), starts, SAMPLES, 1)
-            ),
-            [clip["audio"]],
             1,
         ),
         "captions": (

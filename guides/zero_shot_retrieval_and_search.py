@@ -82,7 +82,8 @@ for search, values in found.items():
 `embed_files` (or `keras-vatt embed clips --preset ... --output index`) cuts every video
 into windows of the preset's length and writes an index: a folder of arrays, mapped into
 memory when it is searched. Killed and started again it goes on; a video that cannot be
-read is listed in `skipped.csv`, with the reason.
+read is listed in `skipped.csv`, with the reason. `with_sound=True` (`--with-sound`)
+embeds the sound of each video as well, so that a sound can be compared with sounds.
 """
 
 broken = clips / "clips" / "broken.mp4"
@@ -92,6 +93,7 @@ report = keras_vatt.evaluation.embed_files(
     str(clips / "clips"),
     str(folder / f"index_{BACKEND}"),
     preset=preset,
+    with_sound=True,
     overwrite=True,  # the broken file is a new one each time
 )
 print(report)
@@ -131,8 +133,9 @@ for hit in hits:
 """
 ## Search by sound, and by a clip
 
-A sound searches the space that video shares with sound; a clip is compared by the
-pooled features of the video encoder, and so finds itself first.
+A sound searches the space that video shares with sound, among the videos as they look
+or, with `modality="audio"`, as they sound; a clip is compared by the pooled features of
+the video encoder. A sound among sounds, and a clip, find their own video first.
 """
 
 one = "00007.mp4"
@@ -141,6 +144,7 @@ by_sound = keras_vatt.evaluation.embed_query(
 )
 sound_hits = index.search(by_sound, top=5)
 show(f"the sound of {one}", sound_hits, "sound")
+assert index.search(by_sound, modality="audio")[0].path == one
 by_clip = keras_vatt.evaluation.embed_query(
     model, video=str(clips / "clips" / one), preset=preset
 )

@@ -187,7 +187,8 @@ else:
         return ops.gelu(x, approximate=False)
 
     def _has_fused_attention(query, rate):
-        return rate == 0
+        # Keras has none for TensorFlow, and its own products sum bfloat16 so coarsely
+        # on some CPUs that 1,569 equal weights come to 1.06.
+        return False
 
-    def _fused_attention(query, key, value, bias, scale, rate, seed):
-        return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+    _fused_attention = None

@@ -1,16 +1,20 @@
 """What `data.load` reads from, found by its path."""
 
+import dataclasses
 import functools
 import os
 
 import tensorflow as tf
 
-from keras_vatt.data import dmvr, image_records, records
+from keras_vatt.data import dmvr, image_records, record_index, records
 from keras_vatt.data.file_source import file_source
+from keras_vatt.data.indexed_media import IndexedMedia
 from keras_vatt.data.listing import Listing
 from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from keras_vatt.data.source import Source
 
+# Clips shuffled among each other at least, of an index: kilobytes each.
+_SHUFFLED = 4096
 _RAW_SUFFIXES = MEDIA_SUFFIXES | AUDIO_SUFFIXES | {".csv"}
 
 
@@ -62,19 +66,36 @@ def open_source(path, split, allow_outside=False):
     count = records.num_clips(builder.info, split, path)
     metadata = builder.info.metadata or {}
     instructions = builder.info.splits[split].file_instructions
+    parse = functools.partial(
+        _parse, features=builder.info.features, decoder=_undecoded()
+    )
     opened = Source(
         name=f"split {split!r} of {path!r}",
         files=tuple((os.fspath(i.filename), i.skip, i.take) for i in instructions),
-        parse=functools.partial(
-            _parse, features=builder.info.features, decoder=_undecoded()
-        ),
+        parse=lambda record: _with_samples(parse(record)),
         frame_rate=metadata.get("frame_rate"),
         class_names=tuple(metadata.get("class_names", ())),
         num_unlabelled=metadata.get("unlabelled", {}).get(split, 0),
         records=functools.partial(tf.data.TFRecordDataset, buffer_size=_buffer(path)),
     )
     assert opened.num_clips == count
-    return opened
+    shards = record_index.shard_paths(builder.data_dir)
+    if not shards:
+        return opened
+    files = tuple((_index_of(name), skip, take) for name, skip, take in opened.files)
+    return dataclasses.replace(
+        opened,
+        files=files,
+        parse=parse,
+        records=tf.data.TFRecordDataset,
+        media=IndexedMedia(shards),
+        least_buffer=_SHUFFLED,
+    )
+
+
+def _index_of(path):
+    folder, name = os.path.split(path)
+    return os.path.join(folder, record_index.FOLDER, name)
 
 
 def _is_raw(path):
@@ -108,7 +129,9 @@ def _undecoded():
 
 
 def _parse(record, features, decoder):
-    """Returns the clip of a TFDS record, frames still encoded."""
-    clip = features.deserialize_example(record, decoders={"frames": decoder})
-    clip["audio"] = tf.io.decode_raw(clip["audio"], tf.int16)
-    return clip
+    """Returns the clip of a TFDS record, frames and sound as they are stored."""
+    return features.deserialize_example(record, decoders={"frames": decoder})
+
+
+def _with_samples(clip):
+    return {**clip, "audio": tf.io.decode_raw(clip["audio"], tf.int16)}

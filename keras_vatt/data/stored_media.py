@@ -26,12 +26,16 @@ class StoredMedia:
             The clip with "shown" int32 `(L,)`, the frame at each tick of the model's
             rate (where the task needs frames), and "num_samples" int32.
         """
-        clip = {**clip, "num_samples": tf.size(clip["audio"])}
+        clip = {**clip, "num_samples": self.num_samples(clip)}
         if settings.task != "audio":
             clip["shown"] = frame_positions(
                 clip["timestamps"], clip["frame_rate"], settings.frame_rate
             )
         return clip
+
+    def num_samples(self, clip):
+        """Returns how many samples the sound of a clip has, int32."""
+        return tf.size(clip["audio"])
 
     def read(self, clip, frames, samples, settings):
         """Takes the frames and the sound of windows, and nothing else.

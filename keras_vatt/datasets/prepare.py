@@ -14,6 +14,7 @@ from keras_vatt.data import records
 from keras_vatt.data.csv_rows import read_source
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.listing import Listing
+from keras_vatt.data.record_index import shard_paths, write_index
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.beam_pipeline_options import beam_pipeline_options
 from keras_vatt.datasets.output_folder import (
@@ -198,6 +199,8 @@ def _reuse(final, output, key, listing, reused=True):
     metadata = info.metadata or {}
     if metadata.get("fingerprint") != key:
         return None
+    if not shard_paths(final):
+        write_index(final)
     # What the source lists in vain is not stored: the source was read just now.
     skipped = listing.skipped + [Skipped(*item) for item in metadata["skipped"]]
     write_skipped(output, skipped)

@@ -38,7 +38,7 @@ def stored_clips(records, split, labelled=False):
 
     clips = []
     for path, skip, take in source.files:
-        dataset = tf.data.TFRecordDataset(path).skip(skip).take(take).map(facts)
+        dataset = source.records(path).skip(skip).take(take).map(facts)
         for clip in dataset.as_numpy_iterator():
             if labelled and not len(clip["labels"]):
                 continue
