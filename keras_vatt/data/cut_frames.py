@@ -53,7 +53,7 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
     window = tf.stack([top, left - beside, height, width + beside])
     frames = tf.convert_to_tensor(frames)
 
-    def cut(frame):
+    def cut(frame, mirror):
         if frame.dtype == tf.string:
             part = tf.io.decode_and_crop_jpeg(frame, window, channels=3)
             part = tf.slice(part, [0, beside, 0], [height, width, 3])
@@ -62,15 +62,13 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
         # Of uint8 the same operation takes half as long again.
         part = tf.cast(part, tf.float32)[None]
         part = tf.image.resize(part, image_size)[0]
-        if colors is None:
-            return tf.cast(part, tf.uint8)
-        return change_colors(part, colors)
+        part = tf.cast(part, tf.uint8) if colors is None else change_colors(part, colors)
+        return tf.reverse(part, [1]) if mirror else part
 
-    # Side by side in the graph: a loop would cost a tenth more.
-    video = tf.stack([cut(frame) for frame in tf.unstack(frames)])
+    def video(mirror):
+        # Side by side in the graph: a loop would cost a tenth more.
+        return tf.stack([cut(frame, mirror) for frame in tf.unstack(frames)])
+
     if mirrored is False:
-        return video
-    # The kernel is fast in three dimensions alone, of which the last counts three.
-    rows = tf.reshape(video, (-1, *video.shape[2:]))
-    rows = tf.cond(mirrored, lambda: tf.reverse(rows, [1]), lambda: rows)
-    return tf.reshape(rows, video.shape)
+        return video(False)
+    return tf.cond(mirrored, lambda: video(True), lambda: video(False))

@@ -1,8 +1,8 @@
 """Where in the records a clip's frames and sound lie.
 
 Beside the shards of a dataset lies a folder with a file for each. It holds the same
-examples, but in place of a JPEG or a sound the place of its bytes: some kilobytes a clip
-for megabytes. Windows are then read alone, and shuffled clips take hardly any memory.
+examples, but in place of a JPEG or a sound the place of its bytes: kilobytes a clip,
+not megabytes. Windows are then read alone, and shuffled clips take hardly any memory.
 A dataset without it is read whole.
 """
 
@@ -69,8 +69,10 @@ def shard_paths(folder):
         return []
     with tf.io.gfile.GFile(file) as opened:
         sizes = json.load(opened)
-    paths = [os.path.join(folder, name) for name, _ in sizes]
-    for path, (name, size) in zip(paths, sizes):
+    paths = []
+    for name, size in sizes:
+        path = os.path.join(folder, name)
+        paths.append(path)
         found = tf.io.gfile.stat(path).length if tf.io.gfile.exists(path) else 0
         if found != size:
             raise ValueError(
