@@ -62,7 +62,9 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
         # Of uint8 the same operation takes half as long again.
         part = tf.cast(part, tf.float32)[None]
         part = tf.image.resize(part, image_size)[0]
-        part = tf.cast(part, tf.uint8) if colors is None else change_colors(part, colors)
+        if colors is not None:
+            part = change_colors(part, colors)
+        part = tf.cast(part, tf.uint8)
         return tf.reverse(part, [1]) if mirror else part
 
     def video(mirror):

@@ -25,8 +25,7 @@ def batches(folder, preprocessor, split="train", **kwargs):
         folder, split, batch_size=2, preprocessor=preprocessor, **kwargs
     )
     return [
-        [value.numpy() for value in tf.nest.flatten(batch)]
-        for batch in dataset.take(4)
+        [value.numpy() for value in tf.nest.flatten(batch)] for batch in dataset.take(4)
     ]
 
 
