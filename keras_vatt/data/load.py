@@ -80,9 +80,11 @@ def load(
         drop_remainder: bool or None. Whether an incomplete last batch is dropped.
             None: in training.
         repeat: bool. Whether the stream starts over for ever.
-        cache: bool. Whether stored clips are kept in memory after the first pass.
+        cache: bool. Whether stored clips are kept in memory after the first pass; of
+            records with an index no frames and sound are.
         shuffle_buffer: int. Stored clips that are shuffled among each other. They lie
-            in memory as stored, megabytes each.
+            in memory as stored, megabytes each; where records have an index they are
+            kilobytes, and 4,096 at least are shuffled.
         jitter: float. How far each axis may be stretched in training.
         flip: bool. Whether half of the training clips are mirrored. Turn it off
             where left and right matter.
