@@ -9,8 +9,9 @@ minutes a backend with the default three rounds of ten steps.
 
 The peak is the best median of NumPy's and the backend's own float32 product, at
 1570x768x3072 and at 2048 cubed, each timed after every step and ten times at least, so
-that a slow hour slows both sides of the ratio. Operations are counted by `keras_vatt.training.flops`
-(Base-Base-Small, DropToken 0.5, five captions: 279 GFLOP forward).
+that a slow hour slows both sides of the ratio. Operations are counted by
+`keras_vatt.training.flops` (Base-Base-Small, DropToken 0.5, five captions: 279 GFLOP
+forward).
 
 `--against-remat` times the same step with rematerialised blocks beside it. The memory
 of a rematerialised step alone is that of a process of its own: `--remat`.
