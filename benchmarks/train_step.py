@@ -16,10 +16,11 @@ forward).
 `--against-remat` times the same step with rematerialised blocks beside it. The memory
 of a rematerialised step alone is that of a process of its own: `--remat`.
 
-Last figures, two cores, float32, dropout 0.1: TensorFlow 11.2 to 11.9 s a step, 0.75
-to 0.79 of the peak, 11.5 GB (rounds of four steps); PyTorch 16.1 to 16.8 s, 0.54 to
-0.57, 11.0 GB (of ten); JAX 27.1 s, 0.33, 13.3 GB (one round of two). DropToken 0.5
-against 0 at batch 1: 0.36 of the time (TensorFlow, one round of four).
+Last figures, two cores with AVX2 at rest, float32, dropout 0.1: TensorFlow with
+TF_ENABLE_ONEDNN_OPTS=1 12.9 to 13.7 s a step, 0.70 to 0.75 of the peak, 11.4 GB (three
+rounds of four steps), without it 18.5 to 23.1 s, 0.53; PyTorch 23.0 s, 0.44, 10.8 GB
+(one round of three); JAX 22.0 to 23.4 s, 0.41 to 0.45, 9.7 GB (two of three).
+DropToken 0.5 against 0 at batch 1: 0.43 of the time (TensorFlow, four steps by turns).
 """
 
 import argparse
