@@ -11,6 +11,9 @@ from keras_vatt.data.stream import stream
 from keras_vatt.data.view import view
 from keras_vatt.data.view_settings import ViewSettings
 
+# AutoGraph would find nothing to convert, and take as long as all else.
+_as_written = tf.autograph.experimental.do_not_convert
+
 
 def load(
     source,
@@ -209,7 +212,7 @@ def load(
             keep=_is_labelled(opened) if kept[number] < opened.num_clips else None,
             num_kept=kept[number],
         )
-        one = functools.partial(_view, source=opened, settings=settings)
+        one = _as_written(functools.partial(_view, source=opened, settings=settings))
         views = clips.map(one, num_parallel_calls=num_parallel_calls)
         if opened.media.may_fail:
             views = views.filter(lambda clip: clip["is_whole"]).map(_without_is_whole)
@@ -218,7 +221,7 @@ def load(
     # By one thread: batches made side by side cost more, in memory and in time.
     dataset = dataset.batch(batch_size, drop_remainder)
     dataset = dataset.map(
-        functools.partial(_finish, preprocessor=preprocessor, task=task)
+        _as_written(functools.partial(_finish, preprocessor=preprocessor, task=task))
     )
     options = tf.data.Options()
     # Clips are made side by side: sharing out each of their operations costs more.
