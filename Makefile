@@ -36,8 +36,7 @@ $(error BACKEND=$(BACKEND): expected tensorflow, jax or torch)
 endif
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
-# On a CPU without AVX-512 TensorFlow leaves oneDNN off: a step takes a third longer, and
-# bfloat16 sums are coarse.
+# On a CPU without AVX-512 TensorFlow leaves oneDNN off: a step takes half as long again.
 export TF_ENABLE_ONEDNN_OPTS ?= 1
 
 .PHONY: help demo test test-long test-ci conversion kill-test guides benchmarks lint

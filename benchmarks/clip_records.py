@@ -33,7 +33,7 @@ def clip_records(folder, num_clips, seconds, size=(256, 340), rate=25, pictures=
     folder = os.path.join(folder, kind)
     builder = _Builder(num_clips, seconds, size, rate, pictures, data_dir=folder)
     builder.download_and_prepare()
-    if not record_index.shard_paths(builder.data_dir):
+    if not record_index.has_index(builder.data_dir):
         record_index.write_index(builder.data_dir)
     return folder
 

@@ -206,7 +206,8 @@ def stages(args):
     clip = source.parse(record)
     length = len(clip["frames"])
     kept = window_indices(length, length // 4, args.frames, STRIDE)[None]
-    heard = window_indices(source.media.num_samples(clip), [[1000]], SAMPLES, 1)
+    num_samples = round(args.seconds * clip_records.SAMPLE_RATE)
+    heard = window_indices(num_samples, [[1000]], SAMPLES, 1)
     jpegs = source.media.read(clip, kept, None, None)["frames"]
     size = (args.crop, args.crop)
     box = (min(args.size), min(args.size))

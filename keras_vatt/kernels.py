@@ -187,8 +187,9 @@ else:
         return ops.gelu(x, approximate=False)
 
     def _has_fused_attention(query, rate):
-        # Keras has none for TensorFlow, and its own products sum bfloat16 so coarsely
-        # on some CPUs that 1,569 equal weights come to 1.06.
+        # Keras has none for TensorFlow. The einsum in its place sums bfloat16 so
+        # coarsely on some CPUs that 1,569 equal weights come to 1.06.
         return False
 
-    _fused_attention = None
+    def _fused_attention(query, key, value, bias, scale, rate, seed):
+        raise NotImplementedError("TensorFlow has no fused attention.")

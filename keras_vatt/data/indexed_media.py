@@ -1,44 +1,50 @@
-"""What a view takes from indexed records: the bytes of its window and no others."""
+"""What a view takes from indexed records: from its first frame to its last."""
 
 import numpy as np
 import tensorflow as tf
 
 from keras_vatt.data.record_index import PLACE
 from keras_vatt.data.sampling import decode_sound, kept_frames
-from keras_vatt.data.stored_media import StoredMedia
+from keras_vatt.data.stored_media import measured
 
 _SAMPLE = 2  # bytes
 
 
-class IndexedMedia(StoredMedia):
+class IndexedMedia:
     """Frames and sound of clips whose records have an index.
 
-    "frames" and "audio" of a clip are places, see `record_index`.
+    It has the methods of `StoredMedia`; "frames" and "audio" of a clip are places, see
+    `record_index`. The checksums of whole records are not looked at.
 
     Args:
         paths: list of strings, the shards.
+
+    Attributes:
+        may_fail: bool. False: what cannot be read is an error.
     """
+
+    may_fail = False
 
     def __init__(self, paths):
         self._paths = paths
 
-    def num_samples(self, clip):
-        """Returns how many samples the sound of a clip has, int32."""
+    def measure(self, clip, settings):
+        """Returns the clip with its lengths, see `StoredMedia.measure`."""
         size = tf.io.decode_raw(clip["audio"], tf.int32)[1]
-        return size // _SAMPLE
+        return measured(clip, size // _SAMPLE, settings)
 
     def read(self, clip, frames, samples, settings):
         """Reads the frames and the sound of windows, see `StoredMedia.read`."""
         found = {}
         if frames is not None:
-            places, found["places"] = kept_frames(clip["frames"], frames)
+            stored, found["places"] = kept_frames(clip["frames"], frames)
             # One read: the frames of a clip lie one after the other.
             span, begins, sizes = tf.numpy_function(
-                self._frames, [places], (tf.string, tf.int64, tf.int64), stateful=False
+                self._frames, [stored], (tf.string, tf.int64, tf.int64), stateful=False
             )
             span.set_shape(())
-            begins.set_shape(places.shape)
-            sizes.set_shape(places.shape)
+            begins.set_shape(stored.shape)
+            sizes.set_shape(stored.shape)
             found["frames"] = tf.strings.substr(span, begins, sizes)
         if samples is not None:
             first = tf.reduce_min(samples)
@@ -67,14 +73,13 @@ class IndexedMedia(StoredMedia):
 
     def _bytes(self, shard, begin, size):
         path = self._paths[shard]
-        is_remote = "://" in path
-        opened = tf.io.gfile.GFile(path, "rb") if is_remote else open(path, "rb", 0)
-        with opened as file:
+        with open(path, "rb") as file:
             file.seek(int(begin))
             found = file.read(int(size))
         if len(found) < size:
             raise OSError(
                 f"{path!r} ends before byte {begin + size}, where its index says that "
-                "there is a frame or sound. The records were changed: prepare again."
+                "there is a frame or sound. The records were changed: delete the "
+                "dataset's folder and prepare again."
             )
         return found

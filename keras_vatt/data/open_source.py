@@ -13,12 +13,10 @@ from keras_vatt.data.listing import Listing
 from keras_vatt.data.media import AUDIO_SUFFIXES, MEDIA_SUFFIXES
 from keras_vatt.data.source import Source
 
-# Clips shuffled among each other at least, of an index: kilobytes each.
-_SHUFFLED = 4096
 _RAW_SUFFIXES = MEDIA_SUFFIXES | AUDIO_SUFFIXES | {".csv"}
 
 
-def open_source(path, split, allow_outside=False):
+def open_source(path, split, allow_outside=False, indexed=True):
     """Returns the clips of a split.
 
     Args:
@@ -29,6 +27,8 @@ def open_source(path, split, allow_outside=False):
         split: string. "train", "validation", "test" or what the CSV named.
         allow_outside: bool. Whether media files outside their CSV's folder may be
             read.
+        indexed: bool. Whether records that have an index are read through it, else
+            whole.
 
     Returns:
         `Source`.
@@ -79,9 +79,10 @@ def open_source(path, split, allow_outside=False):
         records=functools.partial(tf.data.TFRecordDataset, buffer_size=_buffer(path)),
     )
     assert opened.num_clips == count
-    shards = record_index.shard_paths(builder.data_dir)
-    if not shards:
+    if not (indexed and record_index.has_index(builder.data_dir)):
         return opened
+    names = [os.path.basename(name) for name, _, _ in opened.files]
+    shards = record_index.indexed_shards(builder.data_dir, names)
     files = tuple((_index_of(name), skip, take) for name, skip, take in opened.files)
     return dataclasses.replace(
         opened,
@@ -89,7 +90,6 @@ def open_source(path, split, allow_outside=False):
         parse=parse,
         records=tf.data.TFRecordDataset,
         media=IndexedMedia(shards),
-        least_buffer=_SHUFFLED,
     )
 
 

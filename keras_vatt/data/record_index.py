@@ -31,7 +31,6 @@ def write_index(folder):
     Raises:
         FileNotFoundError: if there is no finished dataset.
 
-    Source: design 6, "Stored".
     """
     folder = records.folder(folder)
     splits = records.builder(folder).info.splits
@@ -41,46 +40,53 @@ def write_index(folder):
     for leftover in (aside, index):
         shutil.rmtree(leftover, ignore_errors=True)
     os.mkdir(aside)
-    sizes = []
-    for number, path in enumerate(paths):
-        name = os.path.basename(path)
-        _index_shard(path, os.path.join(aside, name), number)
-        sizes.append((name, os.path.getsize(path)))
-    with open(os.path.join(aside, _SIZES), "w", encoding="utf-8") as file:
-        json.dump(sizes, file)
-    # What bears the name is whole.
-    os.rename(aside, index)
+    try:
+        sizes = []
+        for number, path in enumerate(paths):
+            name = os.path.basename(path)
+            _index_shard(path, os.path.join(aside, name), number)
+            sizes.append((name, os.path.getsize(path)))
+        with open(os.path.join(aside, _SIZES), "w", encoding="utf-8") as file:
+            json.dump(sizes, file)
+        # What bears the name is whole.
+        os.rename(aside, index)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
-def shard_paths(folder):
+def has_index(folder):
+    """Whether the dataset in `folder` has an index."""
+    return os.path.isfile(os.path.join(folder, FOLDER, _SIZES))
+
+
+def indexed_shards(folder, names):
     """Returns the shards that an index is about, in the order of its numbers.
 
     Args:
         folder: string. The dataset's own folder.
+        names: list of strings. Those of the shards that will be read.
 
     Returns:
-        A list of paths, empty without an index.
+        A list of paths, of all shards.
 
     Raises:
-        ValueError: if the index is of other records.
+        ValueError: if a shard is not the one that was indexed, or its index is missing.
     """
-    file = os.path.join(folder, FOLDER, _SIZES)
-    if not tf.io.gfile.exists(file):
-        return []
-    with tf.io.gfile.GFile(file) as opened:
-        sizes = json.load(opened)
-    paths = []
-    for name, size in sizes:
+    index = os.path.join(folder, FOLDER)
+    with open(os.path.join(index, _SIZES), encoding="utf-8") as file:
+        sizes = dict(json.load(file))
+    for name in names:
         path = os.path.join(folder, name)
-        paths.append(path)
-        found = tf.io.gfile.stat(path).length if tf.io.gfile.exists(path) else 0
-        if found != size:
+        found = os.path.getsize(path) if os.path.isfile(path) else "no"
+        if found != sizes.get(name) or not os.path.isfile(os.path.join(index, name)):
             raise ValueError(
-                f"{path!r} has {found} bytes, and the index beside it is of records of "
-                f"{size}. Expected the records that were indexed. If these are right, "
-                f"delete {os.path.join(folder, FOLDER)!r}; else prepare again."
+                f"{path!r} has {found} bytes, and the index beside it is of one that "
+                f"has {sizes.get(name, 'none')}, or lacks it. Expected what was "
+                f"indexed. If the records are right, delete {index!r}, and they are "
+                f"read whole; else delete {os.fspath(folder)!r} and prepare again."
             )
-    return paths
+    return [os.path.join(folder, name) for name in sizes]
 
 
 def _index_shard(path, target, number):

@@ -19,11 +19,13 @@ class Source:
             "id" string, "captions" (a dict of "text", "start", "end", "own", each
             `(K,)`), "labels" int64 `(n,)` and, where records hold the media, "frames"
             string `(T,)` (JPEG), "timestamps" float32 `(T,)` seconds, "frame_rate"
-            float32 (0: unknown, taken as the model's), "audio" int16 or float32 `(S,)`.
+            float32 (0: unknown, taken as the model's), "audio" int16 or float32 `(S,)`;
+            with an index, the places of frames and sound, see `record_index`.
         frame_rate: float or None. Frames per second of every clip, where all agree.
         class_names: tuple of strings, in the order of the labels.
         num_unlabelled: int. Clips without label, as far as is known.
-        media: `StoredMedia` or `FileMedia`. Where frames and sound are taken from.
+        media: `StoredMedia`, `IndexedMedia` or `FileMedia`. Where frames and sound are
+            taken from.
         records: function of a file's path that returns the dataset of its records.
         least_buffer: int. Records that are shuffled among each other at least: all,
             where they are no more than numbers.

@@ -26,16 +26,7 @@ class StoredMedia:
             The clip with "shown" int32 `(L,)`, the frame at each tick of the model's
             rate (where the task needs frames), and "num_samples" int32.
         """
-        clip = {**clip, "num_samples": self.num_samples(clip)}
-        if settings.task != "audio":
-            clip["shown"] = frame_positions(
-                clip["timestamps"], clip["frame_rate"], settings.frame_rate
-            )
-        return clip
-
-    def num_samples(self, clip):
-        """Returns how many samples the sound of a clip has, int32."""
-        return tf.size(clip["audio"])
+        return measured(clip, tf.size(clip["audio"]), settings)
 
     def read(self, clip, frames, samples, settings):
         """Takes the frames and the sound of windows, and nothing else.
@@ -58,3 +49,13 @@ class StoredMedia:
         if samples is not None:
             found["audio"], found["audio_mask"] = decode_sound(clip["audio"], samples)
         return found
+
+
+def measured(clip, num_samples, settings):
+    """Returns the clip with its lengths, see `StoredMedia.measure`."""
+    clip = {**clip, "num_samples": num_samples}
+    if settings.task != "audio":
+        clip["shown"] = frame_positions(
+            clip["timestamps"], clip["frame_rate"], settings.frame_rate
+        )
+    return clip

@@ -9,12 +9,13 @@ import itertools
 import json
 import os
 import shutil
+import warnings
 
 from keras_vatt.data import records
 from keras_vatt.data.csv_rows import read_source
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.listing import Listing
-from keras_vatt.data.record_index import shard_paths, write_index
+from keras_vatt.data.record_index import has_index, write_index
 from keras_vatt.data.skipped import Skipped
 from keras_vatt.datasets.beam_pipeline_options import beam_pipeline_options
 from keras_vatt.datasets.output_folder import (
@@ -46,6 +47,8 @@ def prepare(
 
     A run that is interrupted leaves nothing that could be taken for whole: run it
     again and it starts over. A finished one with the same rows and settings is
+    reused. In the end everything is read once to write an index of frames and sound
+    beside it (`keras_vatt.data.record_index`); a dataset without one gets it when it is
     reused.
 
     With a runner Apache Beam maps the same step: "DirectRunner" over processes of this
@@ -199,13 +202,27 @@ def _reuse(final, output, key, listing, reused=True):
     metadata = info.metadata or {}
     if metadata.get("fingerprint") != key:
         return None
-    if not shard_paths(final):
-        write_index(final)
+    if not has_index(final):
+        _write_index(final)
     # What the source lists in vain is not stored: the source was read just now.
     skipped = listing.skipped + [Skipped(*item) for item in metadata["skipped"]]
     write_skipped(output, skipped)
     written = {name: split.num_examples for name, split in info.splits.items()}
     return Report(output, written, skipped, metadata["class_names"], reused)
+
+
+def _write_index(final):
+    """Writes the records' index. The dataset is whole without it too."""
+    try:
+        write_index(final)
+    except Exception as error:
+        if not disk_is_full(error):
+            raise
+        warnings.warn(
+            f"There was no room for the index of {final!r}. Its clips are all there, "
+            "and are read whole. Free space and run prepare again to add it.",
+            stacklevel=2,
+        )
 
 
 def _remove_leftovers(output):

@@ -1,5 +1,6 @@
 """Windows read through the index are those of the records, byte for byte."""
 
+import errno
 import os
 import shutil
 
@@ -8,9 +9,15 @@ import pytest
 import tensorflow as tf
 
 from keras_vatt import data
+from keras_vatt.data import record_index
 from keras_vatt.data import records as stored
 from keras_vatt.data.open_source import open_source
-from keras_vatt.data.record_index import FOLDER, shard_paths, write_index
+from keras_vatt.data.record_index import (
+    FOLDER,
+    has_index,
+    indexed_shards,
+)
+from keras_vatt.data.stream import stream
 from keras_vatt.datasets import prepare
 
 
@@ -18,6 +25,11 @@ from keras_vatt.datasets import prepare
 def copy(records, tmp_path):
     """The dataset's own folder, in a copy that tests may change."""
     return shutil.copytree(stored.folder(records), tmp_path / "copy")
+
+
+def shards(folder, word=""):
+    """The shards of splits whose name has the word in it."""
+    return [p for p in indexed_shards(folder, []) if word in os.path.basename(p)]
 
 
 def batches(folder, preprocessor, split="train", **kwargs):
@@ -36,9 +48,8 @@ def batches(folder, preprocessor, split="train", **kwargs):
         {"task": "evaluate", "num_windows": 3, "num_crops": 3},
         {"task": "evaluate", "split": "test"},  # shorter than a window: it loops
         {"task": "inspect", "repeat": True},
-        {"task": "audio", "repeat": True},  # clips without label are left out
+        {"task": "audio", "repeat": True},  # a clip without label is left out
         {"task": "video", "repeat": True, "crop": "area", "start_batch": 3},
-        {"task": "inspect", "repeat": True, "cache": True, "start_batch": 5},
     ],
 )
 def test_the_same_batches_with_and_without(copy, preprocessor, kwargs):
@@ -53,11 +64,10 @@ def test_the_same_batches_with_and_without(copy, preprocessor, kwargs):
 
 def test_places_are_those_of_the_bytes(copy):
     splits = stored.builder(copy).info.splits
-    shards = shard_paths(copy)
-    assert sorted(map(os.path.basename, shards)) == sorted(
+    assert sorted(map(os.path.basename, shards(copy))) == sorted(
         name for split in splits.values() for name in split.filenames
     )
-    for number, path in enumerate(shards):
+    for number, path in enumerate(shards(copy)):
         with open(path, "rb") as file:
             content = file.read()
         whole = tf.data.TFRecordDataset(path).as_numpy_iterator()
@@ -81,16 +91,21 @@ def test_places_are_those_of_the_bytes(copy):
 
 
 def test_an_index_of_other_records_is_refused(copy, preprocessor):
-    (path,) = [p for p in shard_paths(copy) if "train" in os.path.basename(p)]
+    (path,) = shards(copy, "train")
     with open(path, "ab") as file:
         file.write(b"more")
     with pytest.raises(ValueError, match=r"bytes, and the index.*delete '.*index'"):
         open_source(copy, "train")
+    open_source(copy, "test")  # nothing is wrong with that
+    os.remove(copy / FOLDER / os.path.basename(*shards(copy, "test")))
+    with pytest.raises(ValueError, match=r"or lacks it.*prepare again"):
+        open_source(copy, "test")
+    open_source(copy, "test", indexed=False)
 
 
 def test_records_that_end_too_early(copy, preprocessor):
     dataset = data.load(copy, "test", preprocessor=preprocessor, batch_size=1)
-    (path,) = [p for p in shard_paths(copy) if "test" in os.path.basename(p)]
+    (path,) = shards(copy, "test")
     os.truncate(path, 100)
     with pytest.raises(tf.errors.OpError, match="ends before byte.*prepare again"):
         next(iter(dataset))
@@ -101,13 +116,34 @@ def test_written_again_where_it_is_missing(videos, records, tmp_path):
     index = os.path.join(stored.folder(output), FOLDER)
     # As a kill leaves it: nothing by the index's own name.
     os.rename(index, index + ".incomplete")
-    assert shard_paths(stored.folder(output)) == []
+    assert not has_index(stored.folder(output))
     assert prepare(videos, output).reused
-    assert len(shard_paths(stored.folder(output))) == 2
+    assert len(shards(stored.folder(output))) == 2
     assert not os.path.exists(index + ".incomplete")
 
 
-def test_writing_replaces(copy):
-    before = sorted(os.listdir(copy / FOLDER))
-    write_index(copy)
-    assert sorted(os.listdir(copy / FOLDER)) == before
+def test_a_disk_without_room_for_it(videos, records, tmp_path, monkeypatch):
+    output = shutil.copytree(records, tmp_path / "records")
+    folder = stored.folder(output)
+    shutil.rmtree(os.path.join(folder, FOLDER))
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(record_index, "_index_shard", full)
+    with pytest.warns(UserWarning, match="no room for the index"):
+        assert prepare(videos, output).reused
+    assert not [name for name in os.listdir(folder) if FOLDER in name]
+    assert open_source(output, "train").num_clips == 5
+
+
+def test_the_order_is_that_without_it(copy):
+    """Of more clips than are shuffled at once."""
+    order = [
+        [
+            source.parse(record)["id"].numpy()
+            for record, _ in stream(source, seed=5, repeat=True, buffer=2).take(10)
+        ]
+        for source in (open_source(copy, "train", indexed=i) for i in (True, False))
+    ]
+    assert order[0] == order[1] and len(set(order[0])) == 5
