@@ -83,8 +83,8 @@ def load(
         drop_remainder: bool or None. Whether an incomplete last batch is dropped.
             None: in training.
         repeat: bool. Whether the stream starts over for ever.
-        cache: bool. Whether stored clips are kept in memory after the first pass,
-            whole: an index is not used then.
+        cache: bool. Whether stored clips are kept in memory after the first pass:
+            whole, or where records have an index the places of their frames and sound.
         shuffle_buffer: int. Stored clips that are shuffled among each other. They lie
             in memory as stored: megabytes each, or kilobytes where records have an
             index.
@@ -170,7 +170,7 @@ def load(
         frame_stride=frame_stride,
         audio_stride=audio_stride,
     )
-    sources = [open_source(path, split, allow_outside, not cache) for path in paths]
+    sources = [open_source(path, split, allow_outside) for path in paths]
     kept = []
     for opened, time_base in zip(sources, time_bases):
         checks.check_rates(opened, shown, preprocessor, time_base)

@@ -16,7 +16,7 @@ from keras_vatt.data.source import Source
 _RAW_SUFFIXES = MEDIA_SUFFIXES | AUDIO_SUFFIXES | {".csv"}
 
 
-def open_source(path, split, allow_outside=False, indexed=True):
+def open_source(path, split, allow_outside=False):
     """Returns the clips of a split.
 
     Args:
@@ -27,8 +27,6 @@ def open_source(path, split, allow_outside=False, indexed=True):
         split: string. "train", "validation", "test" or what the CSV named.
         allow_outside: bool. Whether media files outside their CSV's folder may be
             read.
-        indexed: bool. Whether records that have an index are read through it, else
-            whole.
 
     Returns:
         `Source`.
@@ -79,7 +77,7 @@ def open_source(path, split, allow_outside=False, indexed=True):
         records=functools.partial(tf.data.TFRecordDataset, buffer_size=_buffer(path)),
     )
     assert opened.num_clips == count
-    if not (indexed and record_index.has_index(builder.data_dir)):
+    if not record_index.has_index(builder.data_dir):
         return opened
     names = [os.path.basename(name) for name, _, _ in opened.files]
     shards = record_index.indexed_shards(builder.data_dir, names)

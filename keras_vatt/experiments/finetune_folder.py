@@ -112,7 +112,8 @@ def finetune_folder(
         image_size: int or None. Height and width of the frames, in pixels. None: the
             preset's; positions are resampled to another.
         seed: int. The same seed starts and shuffles alike.
-        cache: bool. Whether the stored training clips are kept in memory.
+        cache: bool. Whether the stored training clips are kept in memory, see
+            `data.load`.
         test_split: string or None. The split that is scored at the end, if there is
             one with labels.
         callbacks: sequence of Keras callbacks besides CSV and TensorBoard logs.
