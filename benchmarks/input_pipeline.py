@@ -17,22 +17,20 @@ one, in processor time: what runs beside each other adds up.
 against decoding it from the start. `prepare`: seconds of such video that `keras-vatt
 prepare` encodes in a second.
 
-Last figures (`--part pipeline`), two cores busy with other work, medians and ranges of
-three rounds: floor 7.2 ms of processor time a clip. Ratio of processor time 0.48 (0.48
-to 0.49) without colour jitter, 0.38 (0.38 to 0.40) with everything, 0.42 (0.41 to 0.44)
-with crops of an area; of clips a second 0.51 (0.48 to 0.54), 0.38 (0.35 to 0.45) and
-0.46 (0.36 to 0.48). On a machine at rest, one round: floor 286 clips/s, of it 0.42,
-0.29 and 0.33. The bars of 0.6 and 0.4 are not reached.
+Last figures (`--part pipeline`), two cores with AVX2 at rest, medians and ranges of three
+rounds: floor 12.0 to 13.4 ms of processor time a clip. Ratio of processor time 0.43
+(0.40 to 0.43) without colour jitter, 0.37 (0.32 to 0.39) with everything, 0.38 (0.38)
+with crops of an area; with the index put away in the next run 0.39, 0.32 and 0.32. The
+bars of 0.6 and 0.4 are not reached. Another machine of two cores (floor 7.2 ms), before
+the index and while busy: 0.48, 0.38 and 0.42.
 
-At rest too, a clip's milliseconds: reading 2.9, parsing 0.8, decoding whole 7.9,
-decoding, cropping and resizing 12.0, the same with flip 14.1, audio 0.6, words 0.4,
-batch 0.9. Seeking was 11.6 times as fast as decoding from the start, and 45.9 s of
-video were prepared in a second.
+A clip's milliseconds on the first: reading and parsing places 2.3, the frames' bytes
+1.4, sound 2.6, decoding whole 15.5, decoding, cropping and resizing 22.2, with flip
+25.3, with colours 33.2, words 1.3, batch 4.9. Seeking was 11.6 times as fast as decoding
+from the start, and 45.9 s of video were prepared in a second (the second machine).
 
-A floor that is timed while pipelines still fill their buffers comes out a quarter too
-slow; earlier figures (0.52 and 0.30) were taken so. What is left of the gap: resizing
-2.4 ms, and reading 250 frames where 32 are kept. In-graph reading of the window alone
-(`FixedLengthRecordDataset`) took 8 to 15 ms a clip where reading all takes 2 to 3.
+What is left of the gap: one by one, of frames that are decoded already, slicing and
+casting to floats take 5 ms a clip, resizing 6, casting back 3, stacking 1.
 """
 
 import argparse
