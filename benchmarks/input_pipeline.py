@@ -17,17 +17,17 @@ one, in processor time: what runs beside each other adds up.
 against decoding it from the start. `prepare`: seconds of such video that `keras-vatt
 prepare` encodes in a second.
 
-Last figures (`--part pipeline`), two cores with AVX2 at rest, medians and ranges of three
-rounds: floor 12.0 to 13.4 ms of processor time a clip. Ratio of processor time 0.43
-(0.40 to 0.43) without colour jitter, 0.37 (0.32 to 0.39) with everything, 0.38 (0.38)
-with crops of an area; with the index put away in the next run 0.39, 0.32 and 0.32. The
-bars of 0.6 and 0.4 are not reached. Another machine of two cores (floor 7.2 ms), before
-the index and while busy: 0.48, 0.38 and 0.42.
+Last figures (`--part pipeline`), two cores with AVX2 at rest, medians and ranges of
+three rounds: floor 12.0 to 13.4 ms of processor time a clip. Ratio of processor time
+0.43 (0.40 to 0.43) without colour jitter, 0.37 (0.32 to 0.39) with everything, 0.38
+with crops of an area; with the index put away, in the next run, 0.39, 0.32 and 0.32.
+The bars of 0.6 and 0.4 are not reached. Another machine of two cores (floor 7.2 ms),
+before the index and while busy: 0.48, 0.38 and 0.42.
 
 A clip's milliseconds on the first: reading and parsing places 2.3, the frames' bytes
 1.4, sound 2.6, decoding whole 15.5, decoding, cropping and resizing 22.2, with flip
-25.3, with colours 33.2, words 1.3, batch 4.9. Seeking was 11.6 times as fast as decoding
-from the start, and 45.9 s of video were prepared in a second (the second machine).
+25.3, with colours 33.2, words 1.3, batch 4.9. On the second, seeking was 11.6 times as
+fast as decoding from the start, and 45.9 s of video were prepared in a second.
 
 What is left of the gap: one by one, of frames that are decoded already, slicing and
 casting to floats take 5 ms a clip, resizing 6, casting back 3, stacking 1.
