@@ -30,7 +30,6 @@ def write_index(folder):
 
     Raises:
         FileNotFoundError: if there is no finished dataset.
-
     """
     folder = records.folder(folder)
     splits = records.builder(folder).info.splits
