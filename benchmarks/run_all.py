@@ -2,6 +2,7 @@ r"""Every benchmark, one after the other, into one table: `benchmarks/RESULTS.md
 
     python benchmarks/run_all.py                    # or `make benchmarks`; hours
     python benchmarks/run_all.py --size toy --only loss train_step
+    python benchmarks/run_all.py --accelerator      # on a GPU: minutes
 
 Each row is a process of its own, so that its memory is its own and a failure costs one
 row. A script prints what goes into the table on lines that start with `RESULT`.
@@ -63,12 +64,33 @@ ROWS = (
     Row("peers", "beside VivitModel", "", TOY_TOWER, ("torch",)),
 )
 
+LARGE = "--preset vatt_large_base_small --batch-size 32"
+TOY_ACCELERATOR = f"{TOY_STEP} --batch-size 2 --product 64 --limit 4"
+
+
+def accelerator(title, arguments):
+    """A row of `accelerator.py`."""
+    return Row("accelerator", title, arguments, f"{arguments} {TOY_ACCELERATOR}")
+
+
+ACCELERATOR_ROWS = (
+    accelerator("Base", ""),
+    accelerator("Base, DropToken 0", "--drop-token-rate 0"),
+    accelerator("Base, plain attention", "--plain-attention"),
+    accelerator("Base, remat", "--remat"),
+    accelerator("Large", LARGE),
+    accelerator("Large, remat", f"{LARGE} --remat"),
+    accelerator("Base, largest batch", "--largest-batch"),
+    accelerator("Base, largest batch, remat", "--largest-batch --remat"),
+)
+
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=SIZES, default="full")
     parser.add_argument("--backends", nargs="+", default=BACKENDS)
     parser.add_argument("--only", nargs="+", help="names of scripts")
+    parser.add_argument("--accelerator", action="store_true", help="a GPU's rows")
     parser.add_argument("--output", default=HERE / "RESULTS.md", type=pathlib.Path)
     return parser.parse_args()
 
@@ -124,9 +146,10 @@ def table(rows, size):
 
 def main():
     args = parse()
-    chosen = [row for row in ROWS if not args.only or row.script in args.only]
+    listed = ACCELERATOR_ROWS if args.accelerator else ROWS
+    chosen = [row for row in listed if not args.only or row.script in args.only]
     if not chosen:
-        known = ", ".join(dict.fromkeys(row.script for row in ROWS))
+        known = ", ".join(dict.fromkeys(row.script for row in listed))
         sys.exit(f"--only {' '.join(args.only)}: no such benchmark. There are: {known}")
     rows, failures = [], 0
     for row in chosen:

@@ -27,7 +27,7 @@ def attend(query, key, value, bias=None, scale=1.0, rate=0.0, seed=None):
         Array `(batch, n, heads, head_dim)`. The softmax is taken in float32.
     """
     rate = 0.0 if seed is None else rate
-    if _has_fused_attention(query, rate):
+    if _has_fused_attention(query, rate, training=seed is not None):
         return _fused_attention(query, key, value, bias, scale, rate, seed)
     weights = ops.cast(attention_weights(query, key, bias, scale), value.dtype)
     if rate > 0:
@@ -68,6 +68,27 @@ def remat(function, x, bias=None, seed=None):
     return keras.remat(function)(x, bias, seed)
 
 
+def normalise(layer, x):
+    """Calls a norm, and in JAX again for its gradient.
+
+    It costs less than to keep what it computes in float32 of every token.
+    """
+    if keras.backend.backend() == "jax":
+        return keras.remat(layer)(x)
+    return layer(x)
+
+
+def affine(x, kernel, bias):
+    """`x @ kernel + bias`.
+
+    Args:
+        x: float array `(..., width)`.
+        kernel: float array `(width, units)`.
+        bias: float array `(units,)`.
+    """
+    return ops.add(ops.matmul(x, kernel), bias)
+
+
 if keras.backend.backend() == "jax":
     import jax
     import jax.numpy as jnp
@@ -100,10 +121,29 @@ if keras.backend.backend() == "jax":
         keep = bits < np.uint32(round((1.0 - rate) * 2**32))
         return jnp.where(keep, x / (1.0 - rate), jnp.zeros_like(x))
 
+    @jax.custom_vjp
     def gelu(x):
-        """The error-function gelu; `jax.nn.gelu` takes erfc, which costs twice erf."""
+        """The error-function gelu; `jax.nn.gelu` takes erfc, which costs twice erf.
+
+        For its gradient `x` alone is kept, which the product before it made, and not
+        float32 arrays four times as wide as the model.
+        """
         wide = x.astype("float32")
-        return (0.5 * wide * (1.0 + jax.lax.erf(wide * 0.5**0.5))).astype(x.dtype)
+        return (wide * _normal_cdf(wide)).astype(x.dtype)
+
+    def _gelu_and_input(x):
+        return gelu(x), x
+
+    def _gelu_gradient(x, upstream):
+        wide = x.astype("float32")
+        density = jnp.exp(-0.5 * wide * wide) * np.float32((2 * np.pi) ** -0.5)
+        slope = _normal_cdf(wide) + wide * density
+        return ((upstream.astype("float32") * slope).astype(x.dtype),)
+
+    def _normal_cdf(x):
+        return 0.5 + 0.5 * jax.lax.erf(x * np.float32(0.5**0.5))
+
+    gelu.defvjp(_gelu_and_input, _gelu_gradient)
 
     _GOLDEN = np.uint32(0x9E3779B9)
 
@@ -113,9 +153,12 @@ if keras.backend.backend() == "jax":
         x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
         return x ^ (x >> 16)
 
-    def _has_fused_attention(query, rate):
+    def _has_fused_attention(query, rate, training):
+        platform = jax.default_backend()
+        if platform == "gpu" and training and query.shape[1] % 2:
+            return False  # cuDNN's gradient wants even lengths (JAX 0.11)
         # On a CPU `jax.nn.dot_product_attention` takes twice the time of its parts.
-        return rate == 0 and jax.default_backend() != "cpu"
+        return rate == 0 and platform != "cpu"
 
     def _fused_attention(query, key, value, bias, scale, rate, seed):
         return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
@@ -139,11 +182,15 @@ elif keras.backend.backend() == "torch":
         with _drawing_from(seed + salt, x.device):
             return torch.nn.functional.dropout(x, rate, training=True)
 
+    def affine(x, kernel, bias):
+        """`x @ kernel + bias`, in one operation; see above."""
+        return torch.nn.functional.linear(x, kernel.t(), bias)
+
     def gelu(x):
         """The error-function gelu."""
         return ops.gelu(x, approximate=False)
 
-    def _has_fused_attention(query, rate):
+    def _has_fused_attention(query, rate, training):
         return rate == 0 or query.is_cuda
 
     def _fused_attention(query, key, value, bias, scale, rate, seed):
@@ -186,7 +233,7 @@ else:
         """The error-function gelu."""
         return ops.gelu(x, approximate=False)
 
-    def _has_fused_attention(query, rate):
+    def _has_fused_attention(query, rate, training):
         # Keras has none for TensorFlow. The einsum in its place sums bfloat16 so
         # coarsely on some CPUs that 1,569 equal weights come to 1.06.
         return False

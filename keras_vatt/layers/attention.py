@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_vatt import kernels
+from keras_vatt.layers.dense import Dense
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -60,7 +61,7 @@ class Attention(keras.layers.Layer):
         width = self.num_heads * self.head_dim
 
         def dense(units, name):
-            return keras.layers.Dense(
+            return Dense(
                 units, use_bias=self.use_bias, dtype=self.dtype_policy, name=name
             )
 

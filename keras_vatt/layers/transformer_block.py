@@ -4,6 +4,7 @@ import keras
 
 from keras_vatt import kernels
 from keras_vatt.layers.attention import Attention
+from keras_vatt.layers.dense import Dense
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -103,10 +104,11 @@ class TransformerBlock(keras.layers.Layer):
 
     def _encode(self, x, bias, seed):
         training = seed is not None
-        y = self.attention_norm(x)
+        y = kernels.normalise(self.attention_norm, x)
         y = self.attention(y, bias=bias, training=training, seed=seed)
         x = x + self._drop(y, seed, 1)
-        y = self._drop(kernels.gelu(self.mlp_dense(self.mlp_norm(x))), seed, 2)
+        y = self.mlp_dense(kernels.normalise(self.mlp_norm, x))
+        y = self._drop(kernels.gelu(y), seed, 2)
         return x + self._drop(self.mlp_output_dense(y), seed, 3)
 
     def _drop(self, x, seed, salt):
@@ -139,6 +141,6 @@ class TransformerBlock(keras.layers.Layer):
         return cls(epsilon=1e-6, dtype=self.dtype_policy, name=name)
 
     def _dense(self, units, name):
-        return keras.layers.Dense(
+        return Dense(
             units, use_bias=self.mlp_bias, dtype=self.dtype_policy, name=name
         )

@@ -60,6 +60,9 @@ class VATTVideoConverter(keras_hub.layers.VideoConverter):
         # The base constructor would add an image converter with scale and offset,
         # saved in every preset and never called: scaling is the model's business.
         super(keras_hub.layers.VideoConverter, self).__init__(**kwargs)
+        # It has no weights, and while a part is not built Keras traces the whole model
+        # again at each `train_on_batch`.
+        self.built = True
         self.image_size = tuple(int(side) for side in image_size)
         self.num_frames = int(num_frames)
         self.frame_rate = float(frame_rate)

@@ -30,11 +30,11 @@ def listed():
     spec = importlib.util.spec_from_file_location("run_all", BENCHMARKS / "run_all.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.ROWS
+    return module
 
 
 def test_every_row_is_a_script_that_says_what_it_costs():
-    for row in listed():
+    for row in listed().ROWS + listed().ACCELERATOR_ROWS:
         text = (BENCHMARKS / f"{row.script}.py").read_text()
         assert "Cost: " in text and "RESULT " in text, row.script
 
@@ -57,12 +57,23 @@ def test_unknown_script(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
+def test_those_of_an_accelerator(tmp_path):
+    done, text = run_all(tmp_path / "RESULTS.md", "--accelerator")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = rows_of(text)
+    assert len(rows) == len(listed().ACCELERATOR_ROWS)
+    assert all("utilisation" in row for row in rows[:-2])
+    assert all("largest batch: 4" in row for row in rows[-2:])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_all_of_them(tmp_path):
     """`peers` fails without transformers, and costs its own row alone."""
     done, text = run_all(tmp_path / "RESULTS.md")
     backend = keras.backend.backend()
     rows = rows_of(text)
-    assert len(rows) == sum(backend in row.backends for row in listed())
+    assert len(rows) == sum(backend in row.backends for row in listed().ROWS)
     failed = [row for row in rows if "failed: " in row]
     assert [row for row in failed if "No module named 'transformers'" not in row] == []
     assert bool(failed) == bool(done.returncode)
