@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from keras_vatt import kernels
+from tests.gradients import of_arrays
 
 ONES = np.ones((64, 5, 257), "float32")
 
@@ -68,6 +69,45 @@ def test_gelu_is_the_error_function_s():
     expected = [0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in x.astype(float)]
     actual = numpy(kernels.gelu(keras.ops.convert_to_tensor(x)))
     np.testing.assert_allclose(actual, expected, atol=2e-6)
+
+
+def test_gradient_of_gelu_by_hand():
+    x = np.linspace(-6, 6, 101).astype("float32")
+    weight = np.arange(101, dtype="float32")
+
+    def function(arrays):
+        return keras.ops.sum(kernels.gelu(arrays["x"]) * weight)
+
+    _, found = of_arrays(function, {"x": x})
+    cdf = [0.5 * (1 + math.erf(value / math.sqrt(2))) for value in x]
+    slope = cdf + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+    np.testing.assert_allclose(found["x"], weight * slope, atol=2e-5)
+
+
+def test_affine_by_hand():
+    rng = np.random.default_rng(0)
+    x, kernel, bias = (rng.normal(size=s) for s in ((2, 3, 4), (4, 5), (5,)))
+    found = kernels.affine(
+        *(keras.ops.convert_to_tensor(v.astype("float32")) for v in (x, kernel, bias))
+    )
+    expected = np.einsum("bnk,ku->bnu", x, kernel) + bias
+    np.testing.assert_allclose(numpy(found), expected, atol=1e-5)
+
+
+def test_a_norm_called_again_for_its_gradient_gives_keras_own():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 3, 8)).astype("float32")
+    layer = keras.layers.LayerNormalization(epsilon=1e-6)
+    layer.build(x.shape)
+    layer.gamma.assign(rng.normal(size=8))
+
+    def loss(call):
+        return lambda arrays: keras.ops.sum(call(arrays["x"]) ** 3)
+
+    value, found = of_arrays(loss(lambda x: kernels.normalise(layer, x)), {"x": x})
+    expected_value, expected = of_arrays(loss(layer), {"x": x})
+    np.testing.assert_allclose(value, expected_value, rtol=1e-5)
+    np.testing.assert_allclose(found["x"], expected["x"], rtol=1e-4, atol=1e-4)
 
 
 def test_attention_drops_weights_and_not_values():

@@ -141,6 +141,4 @@ class TransformerBlock(keras.layers.Layer):
         return cls(epsilon=1e-6, dtype=self.dtype_policy, name=name)
 
     def _dense(self, units, name):
-        return Dense(
-            units, use_bias=self.mlp_bias, dtype=self.dtype_policy, name=name
-        )
+        return Dense(units, use_bias=self.mlp_bias, dtype=self.dtype_policy, name=name)

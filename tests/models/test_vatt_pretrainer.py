@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_vatt import losses, models
+from keras_vatt import losses, models, presets
 from tests.models import tiny
 
 
@@ -58,6 +58,12 @@ def test_fit_learns_one_batch(form, head):
         "text_to_video_accuracy",
         "audio_to_video_accuracy",
     }
+
+
+def test_no_part_is_left_unbuilt():
+    """Keras would trace the model anew at every `train_on_batch`."""
+    model = presets.load("vatt_tiny", num_layers=1, vocabulary=["<pad>", "<unk>"])
+    assert [x.name for x in model._flatten_layers() if not x.built] == []
 
 
 def test_logged_losses_are_the_loss_of_the_embeddings():
