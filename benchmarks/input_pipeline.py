@@ -25,9 +25,9 @@ The bars of 0.6 and 0.4 are not reached. Another machine of two cores (floor 7.2
 before the index and while busy: 0.48, 0.38 and 0.42.
 
 Run again that way, medians: 0.40, 0.35 and 0.43; and in the next run, with
-GLIBC_TUNABLES=glibc.malloc.hugetlb=1, which lets glibc ask for pages of 2 MB, 0.47, 0.38
-and 0.40: new batches of tens of megabytes are page faults otherwise (batch 4.1 ms a
-clip, 2.4 with it).
+GLIBC_TUNABLES=glibc.malloc.hugetlb=1, which lets glibc ask for pages of 2 MB, 0.47,
+0.38 and 0.40: new batches of tens of megabytes are page faults otherwise (batch 4.1 ms
+a clip, 2.4 with it).
 
 A clip's milliseconds on the first: reading and parsing places 2.3, the frames' bytes
 1.4, sound 2.6, decoding whole 15.5, decoding, cropping and resizing 22.2, with flip

@@ -18,9 +18,10 @@ of a rematerialised step alone is that of a process of its own: `--remat`.
 
 Last figures, two cores with AVX2 at rest, float32, dropout 0.1: TensorFlow with
 TF_ENABLE_ONEDNN_OPTS=1 13.4 to 14.1 s a step, 0.71 to 0.78 of the peak, 11.3 GB (three
-rounds of ten steps), without it 18.5 to 23.1 s, 0.53 (rounds of four); PyTorch 23.0 s, 0.44, 10.8 GB
-(one round of three); JAX 22.0 to 23.4 s, 0.41 to 0.45, 9.7 GB (two of three).
-DropToken 0.5 against 0 at batch 1: 0.43 of the time (TensorFlow, four steps by turns).
+rounds of ten steps), without it 18.5 to 23.1 s, 0.53 (rounds of four); PyTorch 23.0 s,
+0.44, 10.8 GB (one round of three); JAX 22.0 to 23.4 s, 0.41 to 0.45, 9.7 GB (two of
+three). DropToken 0.5 against 0 at batch 1: 0.43 of the time (TensorFlow, four steps by
+turns).
 """
 
 import argparse
