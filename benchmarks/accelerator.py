@@ -37,7 +37,8 @@ search was cut before it ended. JAX writes the weights of attention out: with dr
 them no fused kernel of JAX has it, and without, cuDNN's gradient refuses the odd
 lengths that the aggregation token makes (785, 601). The row with dropout was timed
 against a product of 463 to 485 TFLOP/s that waited for each result; its share here is
-of 670. TensorFlow was not on that machine. Large was aimed at 0.45.
+of 670. JAX's Large was timed while norms were computed twice. Large was aimed at 0.45.
+TensorFlow was not on that machine.
 """
 
 import argparse

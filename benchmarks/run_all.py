@@ -7,7 +7,7 @@ r"""Every benchmark, one after the other, into one table: `benchmarks/RESULTS.md
 Each row is a process of its own, so that its memory is its own and a failure costs one
 row. A script prints what goes into the table on lines that start with `RESULT`.
 
-To add a benchmark, add rows to `ROWS`.
+To add a benchmark, add rows to `ROWS`, or a GPU's to `ACCELERATOR_ROWS`.
 """
 
 import argparse
@@ -91,8 +91,12 @@ def parse():
     parser.add_argument("--backends", nargs="+", default=BACKENDS)
     parser.add_argument("--only", nargs="+", help="names of scripts")
     parser.add_argument("--accelerator", action="store_true", help="a GPU's rows")
-    parser.add_argument("--output", default=HERE / "RESULTS.md", type=pathlib.Path)
-    return parser.parse_args()
+    parser.add_argument("--output", type=pathlib.Path)
+    args = parser.parse_args()
+    if args.output is None:
+        name = "RESULTS_ACCELERATOR.md" if args.accelerator else "RESULTS.md"
+        args.output = HERE / name
+    return args
 
 
 def run(row, backend, size):

@@ -94,22 +94,6 @@ def test_affine_by_hand():
     np.testing.assert_allclose(numpy(found), expected, atol=1e-5)
 
 
-def test_a_norm_called_again_for_its_gradient_gives_keras_own():
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(2, 3, 8)).astype("float32")
-    layer = keras.layers.LayerNormalization(epsilon=1e-6)
-    layer.build(x.shape)
-    layer.gamma.assign(rng.normal(size=8))
-
-    def loss(call):
-        return lambda arrays: keras.ops.sum(call(arrays["x"]) ** 3)
-
-    value, found = of_arrays(loss(lambda x: kernels.normalise(layer, x)), {"x": x})
-    expected_value, expected = of_arrays(loss(layer), {"x": x})
-    np.testing.assert_allclose(value, expected_value, rtol=1e-5)
-    np.testing.assert_allclose(found["x"], expected["x"], rtol=1e-4, atol=1e-4)
-
-
 def test_attention_drops_weights_and_not_values():
     """One-hot values: a row of the output is a row of the weights."""
     rng = np.random.default_rng(0)

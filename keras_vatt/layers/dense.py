@@ -6,12 +6,11 @@ from keras import ops
 from keras_vatt import kernels
 
 
-@keras.saving.register_keras_serializable(package="keras_vatt")
 class Dense(keras.layers.Dense):
     """`keras.layers.Dense`, its bias added by the product itself under PyTorch.
 
-    Keras adds it in a pass of its own over the output. Arguments, weights and result
-    are Keras'.
+    Keras adds it in a pass of its own over the output. Arguments and weights are
+    Keras', and what else it does with them (LoRA, quantization).
 
     Call arguments:
         inputs: float array `(..., width)`.
@@ -22,7 +21,8 @@ class Dense(keras.layers.Dense):
     Example:
 
     ```python
-    Dense(8)(np.zeros((2, 3, 4), "float32")).shape  # (2, 3, 8)
+    layer = keras_vatt.layers.dense.Dense(8)
+    layer(np.zeros((2, 3, 4), "float32")).shape  # (2, 3, 8)
     ```
 
     Reference: `keras.layers.Dense`.
@@ -37,3 +37,7 @@ class Dense(keras.layers.Dense):
             ops.convert_to_tensor(self.bias),
         )
         return outputs if self.activation is None else self.activation(outputs)
+
+    def quantize(self, mode=None, type_check=True, config=None):
+        # Keras refuses subclasses, which might compute something else.
+        super().quantize(mode, type_check=False, config=config)

@@ -104,11 +104,10 @@ class TransformerBlock(keras.layers.Layer):
 
     def _encode(self, x, bias, seed):
         training = seed is not None
-        y = kernels.normalise(self.attention_norm, x)
+        y = self.attention_norm(x)
         y = self.attention(y, bias=bias, training=training, seed=seed)
         x = x + self._drop(y, seed, 1)
-        y = self.mlp_dense(kernels.normalise(self.mlp_norm, x))
-        y = self._drop(kernels.gelu(y), seed, 2)
+        y = self._drop(kernels.gelu(self.mlp_dense(self.mlp_norm(x))), seed, 2)
         return x + self._drop(self.mlp_output_dense(y), seed, 3)
 
     def _drop(self, x, seed, salt):

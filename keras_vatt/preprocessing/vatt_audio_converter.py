@@ -51,7 +51,7 @@ class VATTAudioConverter(keras_hub.layers.AudioConverter):
     def __init__(self, num_samples=153600, sample_rate=48000, audio_stride=1, **kwargs):
         super().__init__(**kwargs)
         # It has no weights, and while a part is not built Keras traces the whole model
-        # again at each `train_on_batch`.
+        # again at each `train_on_batch` in JAX and PyTorch.
         self.built = True
         self.num_samples = int(num_samples)
         self.sample_rate = int(sample_rate)

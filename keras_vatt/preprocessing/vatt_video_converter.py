@@ -61,7 +61,7 @@ class VATTVideoConverter(keras_hub.layers.VideoConverter):
         # saved in every preset and never called: scaling is the model's business.
         super(keras_hub.layers.VideoConverter, self).__init__(**kwargs)
         # It has no weights, and while a part is not built Keras traces the whole model
-        # again at each `train_on_batch`.
+        # again at each `train_on_batch` in JAX and PyTorch.
         self.built = True
         self.image_size = tuple(int(side) for side in image_size)
         self.num_frames = int(num_frames)
