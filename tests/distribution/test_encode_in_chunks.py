@@ -10,7 +10,7 @@ from tests.distribution import worker
 from tests.gradients import of_arrays
 
 BACKEND = keras.backend.backend()
-CLIPS, CHUNK = 12, 4
+CLIPS, CHUNK = 6, 2
 
 
 def gradients(model, loss_of):
@@ -84,12 +84,26 @@ def relative(actual, expected):
     )
 
 
+@pytest.fixture
+def float64():
+    """In float32 XLA's fusions alone put plain gradients up to 2e-5 apart."""
+    floatx = keras.config.floatx()
+    keras.config.set_floatx("float64")
+    if BACKEND == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+    yield
+    keras.config.set_floatx(floatx)
+    if BACKEND == "jax":
+        jax.config.update("jax_enable_x64", False)
+
+
 def prepared(form, **overrides):
     """A model as pretraining begins with it, and a batch.
 
     Not calibrated, its clips' features are almost alike, and BatchNorm enlarges what
-    float32 rounds. The plain step of TF is then 1e-4 off that in float64, and so is
-    the one in chunks, by other roundings; in float64 the two agree within 1e-14.
+    float32 rounds.
     """
     model = worker.build(form, **overrides)
     inputs, masks = worker.batch(CLIPS)
@@ -101,11 +115,12 @@ def prepared(form, **overrides):
 @pytest.mark.parametrize(
     "form", ["specific", pytest.param("agnostic", marks=pytest.mark.long)]
 )
-def test_gradients_are_those_of_the_plain_step(form):
+def test_gradients_are_those_of_the_plain_step(form, float64):
     model, inputs, masks = prepared(form)
     plain = gradients(model, lambda: loss_of(model, inputs, masks))
     model.encode_batch_size = CHUNK
     cached = gradients(model, lambda: loss_of(model, inputs, masks))
+    assert {x.dtype for x in cached.values()} == {np.dtype("float64")}
     apart = relative(cached, plain)
     print(f"\n{BACKEND}, {form}: gradients in chunks apart by {apart:.1e}")
     assert apart < 1e-5
@@ -185,10 +200,10 @@ def test_seeds_move_on_as_over_the_chunks():
 def test_a_batch_that_chunks_do_not_divide_is_refused():
     model, (inputs, _) = worker.build("specific"), worker.batch(CLIPS)
     inputs = keras.tree.map_structure(ops.convert_to_tensor, inputs)
-    model.encode_batch_size = 5
-    with pytest.raises(ValueError, match="encode_batch_size=5 and 12 clips on 1 dev"):
+    model.encode_batch_size = 4
+    with pytest.raises(ValueError, match="encode_batch_size=4 and 6 clips on 1 dev"):
         model(inputs, training=True)
-    assert model(inputs)["video_to_audio"].shape == (12, 6)
+    assert model(inputs)["video_to_audio"].shape == (6, 6)
 
 
 def test_chunks_of_the_whole_batch_are_the_plain_step():
