@@ -87,14 +87,16 @@ def relative(actual, expected):
 @pytest.fixture
 def float64():
     """In float32 XLA's fusions alone put plain gradients up to 2e-5 apart."""
-    floatx = keras.config.floatx()
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")  # it is not asked for floatx again
     if BACKEND == "jax":
         import jax
 
         jax.config.update("jax_enable_x64", True)
     yield
     keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
     if BACKEND == "jax":
         jax.config.update("jax_enable_x64", False)
 
