@@ -38,7 +38,8 @@ them no fused kernel of JAX has it, and without, cuDNN's gradient refuses the od
 lengths that the aggregation token makes (785, 601). The row with dropout was timed
 against a product of 463 to 485 TFLOP/s that waited for each result; its share here is
 of 670. JAX's Large was timed while norms were computed twice. Large was aimed at 0.45.
-TensorFlow was not on that machine.
+TensorFlow was not on that machine. JAX's rows with batch 64 are of before `gelu` kept
+its input alone. Each row is a run of its own, on one of several such cards.
 """
 
 import argparse
@@ -47,7 +48,7 @@ import statistics
 
 import keras
 from keras import ops
-from train_step import Step, timed
+from train_step import Step, add_step, timed
 
 from keras_vatt import kernels
 from keras_vatt.training.flops import train_flops
@@ -58,21 +59,13 @@ IN_A_ROW = 10
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--preset", default="vatt_base_base_small")
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--candidates", type=int, default=5)
-    parser.add_argument("--num-layers", type=int, help="of every tower, to try out")
-    parser.add_argument("--dtype", default="mixed_bfloat16")
-    parser.add_argument("--dropout", type=float, default=0.1)
-    parser.add_argument("--drop-token-rate", type=float, default=0.5)
-    parser.add_argument("--remat", action="store_true")
+    add_step(parser)
+    parser.set_defaults(batch_size=64, dtype="mixed_bfloat16")
     parser.add_argument("--plain-attention", action="store_true")
     parser.add_argument("--largest-batch", action="store_true")
     parser.add_argument("--limit", type=int, default=65536, help="of that search")
     parser.add_argument("--tflops", type=float, help="the datasheet's peak")
     parser.add_argument("--product", type=int, default=8192, help="the peak's size")
-    parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 
 

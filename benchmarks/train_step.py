@@ -40,8 +40,8 @@ from keras_vatt.training.flops import forward_flops, train_flops
 PRODUCTS = ((1570, 768, 3072), (2048, 2048, 2048))
 
 
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def add_step(parser):
+    """Adds the arguments that a `Step` is made from, and how often it is timed."""
     parser.add_argument("--preset", default="vatt_base_base_small")
     parser.add_argument("--batch-size", type=int, default=2)
     parser.add_argument("--candidates", type=int, default=5)
@@ -49,11 +49,16 @@ def parse():
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--drop-token-rate", type=float, default=0.5)
-    parser.add_argument("--against-drop-token-rate", type=float)
     parser.add_argument("--remat", action="store_true")
-    parser.add_argument("--against-remat", action="store_true")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_step(parser)
+    parser.add_argument("--against-drop-token-rate", type=float)
+    parser.add_argument("--against-remat", action="store_true")
     return parser.parse_args()
 
 

@@ -55,6 +55,16 @@ def test_unknown_script(tmp_path):
     assert "no such benchmark. There are: train_step, loss" in done.stderr
 
 
+@pytest.mark.ci
+@pytest.mark.long
+def test_a_step_on_an_accelerator():
+    command = [sys.executable, str(BENCHMARKS / "accelerator.py")]
+    command += listed().TOY_ACCELERATOR.split()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert "RESULT utilisation of the measured peak: " in done.stdout
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_those_of_an_accelerator(tmp_path):
