@@ -45,9 +45,9 @@ def main():
         return
     print(f"{keras.backend.backend()}, {args.preset}, {args.num_layers} layers")
     if args.only != "time":
-        print(memory(args))
+        print(f"RESULT {memory(args)}")
     if args.only != "memory":
-        print(seconds(args))
+        print(f"RESULT {seconds(args)}")
 
 
 def memory(args):

@@ -97,8 +97,8 @@ def measure(args, name, folder):
             print(f"    {number} batches: {used[-1]:.0f} MB", flush=True)
     second, last = (np.array_split(used, 4)[part].mean() for part in (1, 3))
     print(
-        f"{name}: {second:.0f} MB in the second quarter of {args.batches} batches, "
-        f"{last:.0f} MB in the last: {last / second - 1:+.1%}"
+        f"RESULT {name}: {second:.0f} MB in the second quarter of {args.batches} "
+        f"batches, {last:.0f} MB in the last: {last / second - 1:+.1%}"
     )
 
 

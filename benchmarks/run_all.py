@@ -39,20 +39,36 @@ TOY_TOWER = "--num-layers 1 --hidden-dim 64 --frames 4 --image-size 32 --steps 2
 TOY_TOWER += " --rounds 1"
 
 
+TOY_CLIPS = "--clips 4 --seconds 2 --size 48 64 --frames 4 --crop 32"
+TOY_CACHE = "--num-layers 1 --batch-size 8 --chunk 4 --timed-batch-size 8 --steps 1"
+
+
 def step(title, arguments, backends=BACKENDS):
     """A row of `train_step.py`."""
     return Row("train_step", title, arguments, f"{TOY_STEP} {arguments}", backends)
 
 
+def short(title, arguments):
+    """A row of `train_step.py`, of one round."""
+    return step(title, f"{arguments} --steps 4 --rounds 1")
+
+
+def input_run(script, title, toy):
+    """A row whose numbers are the same on every backend."""
+    return Row(script, title, "", toy, ("tensorflow",))
+
+
 ROWS = (
     step("training step, Base-Base-Small", ""),
-    step("training step, mixed bfloat16", "--dtype mixed_bfloat16"),
-    step("DropToken 0.25", "--drop-token-rate 0.25 --batch-size 1 --steps 4"),
-    step("DropToken 0.5", "--drop-token-rate 0.5 --batch-size 1 --steps 4"),
-    step("DropToken 0.75", "--drop-token-rate 0.75 --batch-size 1 --steps 4"),
-    step("DropToken 0", "--drop-token-rate 0 --batch-size 1 --steps 4"),
-    step("remat", "--remat --steps 4"),
-    step("remat beside none", "--remat --against-remat --batch-size 1 --steps 4"),
+    short("training step, mixed bfloat16", "--dtype mixed_bfloat16"),
+    short("DropToken 0", "--drop-token-rate 0 --batch-size 1"),
+    short("DropToken 0.25", "--drop-token-rate 0.25 --batch-size 1"),
+    short("DropToken 0.5", "--drop-token-rate 0.5 --batch-size 1"),
+    short("DropToken 0.75", "--drop-token-rate 0.75 --batch-size 1"),
+    short("remat", "--remat"),
+    short("remat beside none", "--remat --against-remat --batch-size 1"),
+    Row("devices", "several devices", "", f"{TOY_STEP} --batch-size 4"),
+    Row("grad_cache", "GradCache", "", TOY_CACHE),
     Row("loss", "loss at 2,048 x 5", "", "--batch-size 16 --steps 2"),
     Row(
         "loss",
@@ -62,6 +78,17 @@ ROWS = (
     ),
     Row("hand_written", "beside hand-written towers", "", TOY_TOWER),
     Row("peers", "beside VivitModel", "", TOY_TOWER, ("torch",)),
+    Row("embed", "embedding a folder", "", "--clips 4 --rounds 1"),
+    input_run("search", "search", "--rows 2000 --steps 2 --rounds 1"),
+    input_run(
+        "input_pipeline", "clips to batches", f"{TOY_CLIPS} --batch-size 2 --rounds 1"
+    ),
+    input_run(
+        "input_memory",
+        "memory of the input run",
+        f"{TOY_CLIPS} --batches 16 --samples 4800 --long-seconds 60",
+    ),
+    input_run("read_files", "media files", "--video-seconds 20 --size 48 64"),
 )
 
 LARGE = "--preset vatt_large_base_small --batch-size 32"
