@@ -91,7 +91,7 @@ class FileMedia:
             "is_whole": is_whole,
         }
 
-    def read(self, clip, frames, samples, settings):
+    def read(self, clip, frames, windows, settings):
         """Reads the frames and the sound of windows, see `StoredMedia.read`."""
         height, width = settings.image_size
         short_side = max(_SHORT_SIDE, settings.min_resize, height, width)
@@ -100,7 +100,7 @@ class FileMedia:
         if frames is not None:
             ticks, places = tf.unique(tf.reshape(frames, (-1,)))
             places = tf.reshape(places, tf.shape(frames))
-        wanted = tf.zeros((0, 0), tf.int32) if samples is None else samples
+        wanted = tf.zeros((0, 0), tf.int32) if windows is None else windows.indices()
         images, wave, is_whole = tf.numpy_function(
             lambda *args: self._read(*args, rate, short_side),
             [clip["row"], ticks, wanted, clip["is_whole"]],
@@ -111,8 +111,8 @@ class FileMedia:
         if frames is not None:
             found["frames"] = tf.ensure_shape(images, (None, None, None, 3))
             found["places"] = places
-        if samples is not None:
-            wave = tf.cast(tf.ensure_shape(wave, samples.shape), tf.float32)
+        if windows is not None:
+            wave = tf.cast(tf.ensure_shape(wave, wanted.shape), tf.float32)
             found["audio"] = wave[..., None] / 32768
             found["audio_mask"] = tf.cast(clip["num_samples"] > 0, tf.float32)
         return found

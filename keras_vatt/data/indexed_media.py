@@ -33,7 +33,7 @@ class IndexedMedia:
         size = tf.io.decode_raw(clip["audio"], tf.int32)[1]
         return measured(clip, size // _SAMPLE, settings)
 
-    def read(self, clip, frames, samples, settings):
+    def read(self, clip, frames, windows, settings):
         """Reads the frames and the sound of windows, see `StoredMedia.read`."""
         found = {}
         if frames is not None:
@@ -46,14 +46,15 @@ class IndexedMedia:
             begins.set_shape(stored.shape)
             sizes.set_shape(stored.shape)
             found["frames"] = tf.strings.substr(span, begins, sizes)
-        if samples is not None:
-            first = tf.reduce_min(samples)
-            last = tf.reduce_max(samples)
+        if windows is not None:
+            first, last, _ = windows.reach()
             wave = tf.numpy_function(
                 self._sound, [clip["audio"], first, last], tf.string, stateful=False
             )
             wave = tf.io.decode_raw(tf.ensure_shape(wave, ()), tf.int16)
-            found["audio"], found["audio_mask"] = decode_sound(wave, samples - first)
+            found["audio"], found["audio_mask"] = decode_sound(
+                wave, windows.since(first)
+            )
         return found
 
     def _frames(self, places):

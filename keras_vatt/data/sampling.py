@@ -125,36 +125,39 @@ def decode_frames(frames):
     )
 
 
-def decode_sound(samples, kept):
+def decode_sound(samples, windows):
     """Returns the samples of windows, and whether there is sound at all.
 
     Args:
         samples: int16 or float32 `(S,)`; may be empty.
-        kept: int32 `(W, n)`, indices into the samples.
+        windows: `Windows` of them, W of n samples each.
 
     Returns:
         float32 `(W, n, 1)` in [-1, 1], zeros without sound; float32 mask, 0 or 1.
     """
-    samples, kept = tf.convert_to_tensor(samples), tf.convert_to_tensor(kept)
+    samples = tf.convert_to_tensor(samples)
     has_sound = tf.size(samples) > 0
+    shape = (windows.offsets.shape[0], windows.num_steps)
     wave = tf.cond(
         has_sound,
-        lambda: tf.cast(_taken(samples, kept), tf.float32),
-        lambda: tf.zeros(tf.shape(kept)),
+        lambda: tf.cast(_taken(samples, windows, shape), tf.float32),
+        lambda: tf.zeros((tf.size(windows.offsets), windows.num_steps)),
     )
     scale = 1 / 32768 if samples.dtype == tf.int16 else 1.0
     return wave[..., None] * scale, tf.cast(has_sound, tf.float32)
 
 
-def _taken(samples, kept):
-    """What `tf.gather` gives, by a slice where one window does not loop."""
-    if kept.shape[0] != 1 or (kept.shape[1] or 0) < 2:
-        return tf.gather(samples, kept)
-    first, last, step = kept[0, 0], kept[0, -1], kept[0, 1] - kept[0, 0]
-    # Indices are taken modulo the length: if this holds, none of them was.
-    is_run = (step > 0) & (last - first == (kept.shape[1] - 1) * step)
-    return tf.cond(
-        is_run,
-        lambda: tf.ensure_shape(samples[None, first : last + 1 : step], kept.shape),
-        lambda: tf.gather(samples, kept),
-    )
+def _taken(samples, windows, shape):
+    """The samples of windows; of one that does not loop without their indices."""
+
+    def gathered():
+        return tf.gather(samples, windows.indices())
+
+    if shape[0] != 1:
+        return gathered()
+    first, last, is_inside = windows.reach()
+
+    def cut():
+        return tf.ensure_shape(samples[None, first : last + 1 : windows.stride], shape)
+
+    return tf.cond(is_inside, cut, gathered)

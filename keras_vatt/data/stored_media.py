@@ -28,13 +28,13 @@ class StoredMedia:
         """
         return measured(clip, tf.size(clip["audio"]), settings)
 
-    def read(self, clip, frames, samples, settings):
+    def read(self, clip, frames, windows, settings):
         """Takes the frames and the sound of windows, and nothing else.
 
         Args:
             clip: dict, as `measure` returned it.
             frames: int32 `(W, T)`, indices of frames, or None for none.
-            samples: int32 `(W, S)`, indices of samples, or None for none.
+            windows: `Windows` of samples, W of S each, or None for none.
             settings: `ViewSettings`.
 
         Returns:
@@ -46,8 +46,8 @@ class StoredMedia:
         found = {}
         if frames is not None:
             found["frames"], found["places"] = kept_frames(clip["frames"], frames)
-        if samples is not None:
-            found["audio"], found["audio_mask"] = decode_sound(clip["audio"], samples)
+        if windows is not None:
+            found["audio"], found["audio_mask"] = decode_sound(clip["audio"], windows)
         return found
 
 

@@ -12,7 +12,7 @@ from keras_vatt.data.sampling import (
     window_offsets,
 )
 from keras_vatt.preprocessing.frames import eval_views
-from keras_vatt.preprocessing.windows import window_indices
+from keras_vatt.preprocessing.windows import Windows, window_indices
 
 
 def view(clip, seed, settings, media):
@@ -41,12 +41,12 @@ def view(clip, seed, settings, media):
     window_seed, crop_seed, color_seed, caption_seed = seeds
     taken = {"label": _label(clip["labels"], settings)}
     clip = media.measure(clip, settings)
-    frames, samples, share = None, None, None
+    frames, windows, share = None, None, None
     if settings.task != "audio":
         frames, offsets, share = _frames(clip["shown"], settings, window_seed)
     if settings.task != "video":
-        samples = _samples(clip["num_samples"], settings, window_seed, share)
-    found = media.read(clip, frames, samples, settings)
+        windows = _sound(clip["num_samples"], settings, window_seed, share)
+    found = media.read(clip, frames, windows, settings)
     if settings.task != "audio":
         taken["video"] = _video(
             found["frames"], found["places"], settings, crop_seed, color_seed
@@ -125,8 +125,8 @@ def _video(frames, places, settings, crop_seed, color_seed):
     return tf.ensure_shape(video, (count, settings.num_frames, height, width, 3))
 
 
-def _samples(length, settings, seed, share):
-    """Which samples are kept, `(w, s)`."""
+def _sound(length, settings, seed, share):
+    """The windows of samples."""
     steps, stride = settings.num_samples, settings.audio_stride
     if seed is None:
         offsets = window_offsets(length, steps, stride, settings.num_windows)
@@ -136,4 +136,4 @@ def _samples(length, settings, seed, share):
         # Sound starts where the frames do, each counted by its own length.
         offset = tf.round(share * tf.cast(length, tf.float64))
         offsets = tf.cast(offset, tf.int32)[None]
-    return window_indices(length, offsets[:, None], steps, stride)
+    return Windows(length, offsets, steps, stride)

@@ -13,7 +13,7 @@ from keras_vatt.data.sampling import (
     random_offset,
     window_offsets,
 )
-from keras_vatt.preprocessing.windows import window_indices
+from keras_vatt.preprocessing.windows import Windows, window_indices
 
 
 @pytest.mark.parametrize(
@@ -123,27 +123,39 @@ def test_only_kept_frames_are_decoded():
 
 def test_sound_and_its_mask():
     pcm = np.array([0, 16384, -32768], "int16")
-    wave, mask = decode_sound(tf.constant(pcm), [[2, 1], [0, 2]])
-    np.testing.assert_array_equal(wave, [[[-1.0], [0.5]], [[0.0], [-1.0]]])
+    wave, mask = decode_sound(tf.constant(pcm), windows(3, [1, 2], 2, 1))
+    np.testing.assert_array_equal(wave, [[[0.5], [-1.0]], [[-1.0], [0.0]]])
     assert mask == 1.0
-    floats, _ = decode_sound(tf.constant([0.25, -0.5]), [[1, 0]])
+    floats, _ = decode_sound(tf.constant([0.25, -0.5]), windows(2, [1], 2, 1))
     np.testing.assert_array_equal(floats, [[[-0.5], [0.25]]])
-    wave, mask = decode_sound(tf.constant(pcm[:0]), [[0, 0]])
+    wave, mask = decode_sound(tf.constant(pcm[:0]), windows(0, [0], 2, 1))
     np.testing.assert_array_equal(wave, np.zeros((1, 2, 1)))
     assert mask == 0.0
 
 
 @pytest.mark.parametrize(
-    "kept",
+    ("length", "offset", "stride", "kept"),
     [
-        [3, 4, 5, 6],
-        [1, 3, 5, 7],
-        [6, 7, 0, 1],  # it loops
-        [0, 1, 2, 0],  # a stride of 4 over three samples
-        [2, 0, 1, 2],
+        (8, 3, 1, [3, 4, 5, 6]),
+        (8, 4, 1, [4, 5, 6, 7]),
+        (8, 1, 2, [1, 3, 5, 7]),
+        (8, 5, 1, [5, 6, 7, 0]),  # it loops
+        (8, 6, 1, [6, 7, 0, 1]),
+        (3, 0, 4, [0, 1, 2, 0]),
+        (3, 2, 1, [2, 0, 1, 2]),
     ],
 )
-def test_sound_is_taken_where_it_was_asked_for(kept):
-    pcm = np.arange(8, dtype="int16") * 4096
-    wave, _ = decode_sound(tf.constant(pcm), [kept])
+def test_sound_is_taken_where_it_was_asked_for(length, offset, stride, kept):
+    pcm = np.arange(length, dtype="int16") * 4096
+    one = windows(length, [offset], 4, stride)
+    np.testing.assert_array_equal(one.indices(), [kept])
+    wave, _ = decode_sound(tf.constant(pcm), one)
     np.testing.assert_array_equal(wave[0, :, 0], np.array(kept) / 8)
+    # As much of the clip as is reached gives the same.
+    first, last, _ = one.reach()
+    wave, _ = decode_sound(tf.constant(pcm[first : last + 1]), one.since(first))
+    np.testing.assert_array_equal(wave[0, :, 0], np.array(kept) / 8)
+
+
+def windows(length, offsets, num_steps, stride):
+    return Windows(tf.constant(length), tf.constant(offsets), num_steps, stride)
