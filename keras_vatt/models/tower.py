@@ -61,6 +61,22 @@ def grid_of(shape, patch_size):
     return tuple(size // patch for size, patch in zip(shape, patch_size))
 
 
+def drop_token_rates(rate):
+    """Returns the share of tokens dropped by modality, from one number or a dict.
+
+    Raises:
+        ValueError: if a dict is not of video and audio.
+    """
+    if not isinstance(rate, dict):
+        return dict.fromkeys(("video", "audio"), rate)
+    if set(rate) != {"video", "audio"}:
+        raise ValueError(
+            "`drop_token_rate` must be a number, or a dict with one for 'video' and "
+            f"one for 'audio'. Received: {rate}"
+        )
+    return rate
+
+
 def dense_gelu(units, dtype, name):
     """The agnostic form's projections before and after the encoder."""
     return keras.layers.Dense(units, activation=exact_gelu, dtype=dtype, name=name)

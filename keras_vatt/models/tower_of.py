@@ -1,5 +1,6 @@
 """Takes the tower of one modality out of a backbone of several."""
 
+from keras_vatt.models.tower import drop_token_rates
 from keras_vatt.models.vatt_agnostic_backbone import VATTAgnosticBackbone
 from keras_vatt.models.vatt_audio_backbone import VATTAudioBackbone
 from keras_vatt.models.vatt_backbone import VATTBackbone
@@ -63,7 +64,7 @@ def _copy_of(backbone, cls, modality):
         pre_projection=True,
         output_dim=backbone.output_dim,
         dropout=backbone.dropout,
-        drop_token_rate=backbone.drop_token_rate,
+        drop_token_rate=drop_token_rates(backbone.drop_token_rate)[modality],
         drop_token_per_example=backbone.drop_token_per_example,
         remat=backbone.remat,
         dtype=backbone.dtype_policy,

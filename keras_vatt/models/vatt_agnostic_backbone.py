@@ -14,7 +14,14 @@ from keras_vatt.layers import (
     WaveformEmbedding,
     WordEmbedding,
 )
-from keras_vatt.models.tower import Tower, dense_gelu, encode, grid_of, outputs_of
+from keras_vatt.models.tower import (
+    Tower,
+    dense_gelu,
+    drop_token_rates,
+    encode,
+    grid_of,
+    outputs_of,
+)
 
 
 @keras.saving.register_keras_serializable(package="keras_vatt")
@@ -39,8 +46,8 @@ class VATTAgnosticBackbone(Tower):
             tables. Defaults to the token grids of the input shapes.
         train_word_table: bool. See `VATTTextBackbone`.
         dropout: float. Every dropout rate, positions included.
-        drop_token_rate: float. Share of the video and audio tokens dropped in
-            training; words are never dropped.
+        drop_token_rate: float, or a dict of one for "video" and one for "audio".
+            Share of the tokens dropped in training; words are never dropped.
         drop_token_per_example: bool. A subset an example, or one for the batch.
         remat: bool. Whether training computes the blocks anew for their gradients:
             less memory, more time. See `TransformerBlock`.
@@ -96,6 +103,7 @@ class VATTAgnosticBackbone(Tower):
             "text": (num_words,),
         }
         tables = {**grids, **(position_shapes or {})}
+        rates = drop_token_rates(drop_token_rate)
         # === Layers ===
         self.embeddings = {
             "video": TubeletEmbedding(
@@ -128,7 +136,7 @@ class VATTAgnosticBackbone(Tower):
         self.drop_tokens = {
             m: TokenChoice(
                 math.prod(grids[m]),
-                drop_token_rate,
+                rates[m],
                 drop_token_per_example,
                 dtype=dtype,
                 name=f"{m}_drop_token",

@@ -16,6 +16,9 @@ def calibrate(pretrainer, batch):
     - The text encoder's queries are divided by sqrt(head_dim), where T5 itself starts,
       as its attention has no such factor. Otherwise the first softmaxes are one-hot
       and hardly pass gradients.
+    - In the agnostic form, whose words have positions as well, word vectors get
+      deviation 1, and so do the projections before the encoder: its tokens are as
+      strong as their positions, whatever they are of.
 
     Trained weights must not be calibrated.
 
@@ -54,8 +57,13 @@ def calibrate(pretrainer, batch):
         for block in text.encoder.blocks:
             kernel = block.attention.query_dense.kernel
             kernel.assign(ops.convert_to_numpy(kernel) / np.sqrt(text.head_dim))
+        projections = {}
     else:  # one encoder for all, with the usual factor
-        patches = backbone.embeddings
+        patches, projections = backbone.embeddings, backbone.pre_projections
+        table = ops.convert_to_numpy(patches["text"].table)
+        table = table / table.std()
+        patches["text"].table.assign(table)
+        _to_unit_deviation(projections["text"], table)
     for modality in ("video", "audio"):
         x = np.asarray(batch[modality])
         if modality == "video" and x.dtype == np.uint8:
@@ -74,4 +82,16 @@ def calibrate(pretrainer, batch):
         kernel, bias = map(ops.convert_to_numpy, (layer.kernel, layer.bias))
         layer.kernel.assign(kernel / deviation)
         layer.bias.assign((bias - tokens.mean(axis=0)) / deviation)
+        if modality in projections:
+            tokens = (tokens - tokens.mean(axis=0)) / deviation
+            _to_unit_deviation(projections[modality], tokens)
     return pretrainer
+
+
+def _to_unit_deviation(projection, tokens):
+    """Scales a kernel until what comes out of the activation has deviation 1."""
+    tokens = tokens.astype("float32")
+    for _ in range(8):  # each step comes closer, as gelu is no line
+        found = ops.convert_to_numpy(projection(tokens))
+        kernel = ops.convert_to_numpy(projection.kernel)
+        projection.kernel.assign(kernel / found.std(axis=0).mean())

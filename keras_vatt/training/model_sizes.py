@@ -12,7 +12,7 @@ from keras_vatt.models import (
     VATTTextBackbone,
     VATTVideoBackbone,
 )
-from keras_vatt.models.tower import grid_of
+from keras_vatt.models.tower import drop_token_rates, grid_of
 
 _PARTS = {
     "video": VATTVideoBackbone,
@@ -71,6 +71,7 @@ def model_sizes(parts, **overrides):
         if form == "agnostic" and modality != "text":
             own["patch_size"] = own[f"{modality}_patch_size"]
             own["position_shape"] = (own["position_shapes"] or {}).get(modality)
+            own["drop_token_rate"] = drop_token_rates(own["drop_token_rate"])[modality]
         towers[modality] = _tower(modality, own)
     return SimpleNamespace(
         form=form,

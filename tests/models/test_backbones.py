@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from keras_vatt import models
+from keras_vatt.models.tower_of import tower_of
 from tests.models import tiny
 
 
@@ -45,6 +46,21 @@ def test_drop_token_shortens_the_sequence_in_training():
     video = tiny.batch()[0]["video"]
     assert tower(video, training=True)["sequence_output"].shape == (4, 4, 8)
     assert tower(video)["sequence_output"].shape == (4, 8, 8)
+
+
+def test_modalities_that_share_an_encoder_may_drop_different_shares(tmp_path):
+    rates = {"video": 0.0, "audio": 0.75}
+    tiny.agnostic(drop_token_rate=rates).save_to_preset(str(tmp_path))
+    backbone = models.VATTAgnosticBackbone.from_preset(str(tmp_path))
+    inputs, _ = tiny.batch()
+    inputs = {**inputs, "text": inputs["text"][:, 0]}
+    outputs = backbone(inputs, training=True)
+    shapes = {m: outputs[m]["sequence_output"].shape[1] for m in inputs}
+    assert shapes == {"video": 8, "audio": 2, "text": 4}
+    tower = tower_of(backbone, models.VATTAudioBackbone)
+    assert tower.drop_token_rate == 0.75
+    with pytest.raises(ValueError, match="one for 'video' and one for 'audio'"):
+        tiny.agnostic(drop_token_rate={"video": 0.0})
 
 
 def test_spectrogram_positions_run_band_by_band():

@@ -32,6 +32,23 @@ def test_patches_of_dark_frames_and_quiet_sound_get_unit_scale(name):
         np.testing.assert_allclose(tokens.std(axis=0), 1, atol=2e-3)
 
 
+def test_tokens_of_the_agnostic_form_are_as_strong_as_their_positions():
+    words = ["<pad>", "<unk>", *map(chr, range(97, 123))]
+    model = presets.load("vatt_tiny_agnostic", vocabulary=words, num_layers=1)
+    batch = clips(np.random.default_rng(0))
+    calibrate(model, batch)
+    video = batch["video"].astype("float32") / 127.5 - 1.0
+    inputs = {**batch, "video": video, "text": np.arange(28)[None]}
+    for modality, x in inputs.items():
+        tokens = model.backbone.embeddings[modality](x)
+        tokens = model.backbone.pre_projections[modality](tokens)
+        tokens = keras.ops.convert_to_numpy(tokens).reshape(-1, 128)
+        np.testing.assert_allclose(tokens.std(axis=0).mean(), 1, atol=1e-2)
+        positions = model.backbone.position_embeddings[modality].positions()
+        positions = keras.ops.convert_to_numpy(positions)
+        np.testing.assert_allclose(positions.std(axis=-1), 1, atol=1e-2)
+
+
 def test_queries_of_the_text_encoder_are_divided_by_eight():
     model = presets.load("vatt_tiny", vocabulary=["<pad>", "<unk>"], num_layers=1)
     kernel = model.backbone.text_backbone.encoder.blocks[0].attention.query_dense.kernel
