@@ -112,8 +112,11 @@ def change_colors(frame, colors):
         # As a product and a bias, oneDNN would take it up, and three times as long.
         pixels = tf.einsum("nk,jk->nj", tf.reshape(frame, (-1, 3 * block)), matrix)
         pixels = tf.reshape(pixels, (-1, 3 * size[1])) + tf.tile(offset, size[1:2])
-        pixels = tf.cast(tf.clip_by_value(pixels, 0.0, 255.0), tf.uint8)
-        return tf.reshape(pixels, size)
+        # One pass over the pixels, where `tf.clip_by_value` takes two.
+        pixels = tf.raw_ops.ClipByValue(
+            t=pixels, clip_value_min=0.0, clip_value_max=255.0
+        )
+        return tf.reshape(tf.cast(pixels, tf.uint8), size)
 
     changed = tf.cond(colors["changed"], change, lambda: tf.cast(frame, tf.uint8))
     return tf.ensure_shape(changed, frame.shape)
