@@ -51,9 +51,9 @@ this step. No label is used yet.
 """
 
 clips = folder / "clips"
-table = keras_vatt.demo.write_clips(str(clips), {"train": 512, "test": 96})
+table = keras_vatt.demo.write_clips(str(clips), {"train": 768, "test": 96})
 pretrained, _ = pretrain_folder(
-    table, str(folder / f"pretrained_{BACKEND}"), steps=180, batch_size=64, verbose=2
+    table, str(folder / f"pretrained_{BACKEND}"), steps=400, batch_size=64, verbose=2
 )
 preset = str(folder / f"pretrained_{BACKEND}" / "preset")
 
