@@ -31,7 +31,7 @@ def parse():
     parser.add_argument("--batch-size", type=int, default=256)
     parser.add_argument("--chunk", type=int, default=16)
     parser.add_argument("--timed-batch-size", type=int, default=64)
-    parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--only", choices=("memory", "time"))
     parser.add_argument("--child", type=int, nargs=2, help=argparse.SUPPRESS)
     return parser.parse_args()

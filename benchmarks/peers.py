@@ -35,7 +35,7 @@ def parse():
     parser.add_argument("--hidden-dim", type=int, default=768)
     parser.add_argument("--frames", type=int, default=32)
     parser.add_argument("--image-size", type=int, default=224)
-    parser.add_argument("--steps", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 

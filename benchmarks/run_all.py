@@ -5,7 +5,8 @@ r"""Every benchmark, one after the other, into one table: `benchmarks/RESULTS.md
     python benchmarks/run_all.py --accelerator      # on a GPU: minutes
 
 Each row is a process of its own, so that its memory is its own and a failure costs one
-row. A script prints what goes into the table on lines that start with `RESULT`.
+row. A script prints what goes into the table on lines that start with `RESULT`. What is
+not run stays as the table has it, with its date, if it was taken on the same machine.
 
 To add a benchmark, add rows to `ROWS`, or a GPU's to `ACCELERATOR_ROWS`.
 """
@@ -160,19 +161,37 @@ def machine():
     )
 
 
-def table(rows, size):
-    """The Markdown of the results."""
-    today = datetime.date.today().isoformat()
-    head = [
+def heading(size):
+    """The Markdown above the rows."""
+    return [
         "# Benchmarks",
         "",
-        f"Written by `benchmarks/run_all.py --size {size}` on {today}. {machine()}.",
+        f"Written by `benchmarks/run_all.py --size {size}` on {machine()}.",
         "Each line is a process of its own; ranges are over its rounds.",
         "",
-        "| what | backend | result | command |",
-        "|---|---|---|---|",
+        "| what | backend | result | command | on |",
+        "|---|---|---|---|---|",
     ]
-    return "\n".join([*head, *rows, ""])
+
+
+def table(rows, size, listed):
+    """The Markdown of the results, in the order of what is listed."""
+    order = [(row.title, backend) for row in listed for backend in row.backends]
+    found = [rows[key] for key in order if key in rows]
+    return "\n".join([*heading(size), *found, ""])
+
+
+def earlier(path, size):
+    """The rows that this machine has written before, by title and backend."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    head = heading(size)
+    if lines[: len(head)] != head:
+        return {}
+    rows = {}
+    for line in lines[len(head) :]:
+        title, backend = line.removeprefix("| ").split(" | ")[:2]
+        rows[title, backend] = line
+    return rows
 
 
 def main():
@@ -182,7 +201,8 @@ def main():
     if not chosen:
         known = ", ".join(dict.fromkeys(row.script for row in listed))
         sys.exit(f"--only {' '.join(args.only)}: no such benchmark. There are: {known}")
-    rows, failures = [], 0
+    rows, failures = earlier(args.output, args.size), 0
+    today = datetime.date.today().isoformat()
     for row in chosen:
         for backend in row.backends:
             if backend not in args.backends:
@@ -192,9 +212,11 @@ def main():
             arguments = row.full if args.size == "full" else row.toy
             shown = "<br>".join(line.replace("|", "\\|") for line in lines)
             command = f"`{row.script}.py {arguments}`".replace(" `", "`")
-            rows.append(f"| {row.title} | {backend} | {shown} | {command} |")
+            rows[row.title, backend] = (
+                f"| {row.title} | {backend} | {shown} | {command} | {today} |"
+            )
             # After every row: what there is survives an interrupt.
-            args.output.write_text(table(rows, args.size))
+            args.output.write_text(table(rows, args.size, listed))
     print(f"{len(rows)} rows in {args.output}, {failures} failed")
     sys.exit(bool(failures))
 

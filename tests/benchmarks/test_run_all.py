@@ -47,12 +47,21 @@ def test_a_row_of_the_table(tmp_path):
     assert len(rows) == 2 and "SymmetricNCE at 16 x 5" in rows[1]
     assert re.search(r"\d+\.\d\d s, \d+ MB", rows[0])
     assert re.search(r"\d+ cores, \d+ GB, Linux, Python", text)
+    # Another row beside them; of another machine none would be left.
+    done, text = run_all(tmp_path / "RESULTS.md", "--only", "hand_written")
+    assert done.returncode == 0, done.stdout + done.stderr
+    titles = [row.split(" | ")[0].removeprefix("| ") for row in rows_of(text)]
+    towers = "beside hand-written towers"
+    assert titles == ["loss at 2,048 x 5", "SymmetricNCE at 2,048 x 5", towers]
+    (tmp_path / "RESULTS.md").write_text(text.replace(" cores", " other cores"))
+    done, text = run_all(tmp_path / "RESULTS.md", "--only", "hand_written")
+    assert len(rows_of(text)) == 1 and towers in text
 
 
 def test_unknown_script(tmp_path):
     done, text = run_all(tmp_path / "RESULTS.md", "--only", "speed")
     assert done.returncode != 0 and not text
-    assert "no such benchmark. There are: train_step, loss" in done.stderr
+    assert "no such benchmark. There are: train_step, devices" in done.stderr
 
 
 @pytest.mark.ci
