@@ -1,7 +1,7 @@
 r"""One training step on several devices of this machine, against one device.
 
     KERAS_BACKEND=torch python benchmarks/devices.py
-    KERAS_BACKEND=jax python benchmarks/devices.py --devices 1 2 4
+    KERAS_BACKEND=jax python benchmarks/devices.py --devices 2 4
 
 The same global batch, through `fit`: JAX's virtual devices, TensorFlow's replicas,
 PyTorch's processes under `torchrun`. Every count of devices has a process of its own.
@@ -30,7 +30,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_step(parser)
     parser.set_defaults(preset="vatt_tiny", batch_size=32)
-    parser.add_argument("--devices", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--devices", type=int, nargs="+", default=[2])
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -40,13 +40,13 @@ def main():
     if args.child:
         print(f"SECONDS {seconds(args, *args.devices)}")
         return
-    found = {devices: child(devices) for devices in args.devices}
-    one, *others = found
-    for devices in others:
+    one = child(1)
+    for devices in args.devices:
+        several = child(devices)
         print(
-            f"RESULT {args.preset}, batch {args.batch_size}: {devices} devices "
-            f"{found[devices]:.2f} s a step, {one} {found[one]:.2f} s: "
-            f"{found[devices] / found[one]:.2f} times"
+            f"RESULT {args.preset}, batch {args.batch_size}, DropToken "
+            f"{args.drop_token_rate}: {devices} devices {several:.2f} s a step, one "
+            f"{one:.2f} s: {several / one:.2f} times"
         )
 
 
@@ -57,7 +57,9 @@ def child(devices):
     if keras.backend.backend() == "torch":
         command += ["-m", "torch.distributed.run", "--standalone"]
         command += ["--nproc-per-node", str(devices)]
-        threads = {"OMP_NUM_THREADS": str(max(os.cpu_count() // devices, 1))}
+        threads = {
+            "OMP_NUM_THREADS": str(max(len(os.sched_getaffinity(0)) // devices, 1))
+        }
     # What was given last counts.
     command += [*sys.argv, "--child", "--devices", str(devices)]
     done = subprocess.run(

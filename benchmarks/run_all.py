@@ -6,7 +6,8 @@ r"""Every benchmark, one after the other, into one table: `benchmarks/RESULTS.md
 
 Each row is a process of its own, so that its memory is its own and a failure costs one
 row. A script prints what goes into the table on lines that start with `RESULT`. What is
-not run stays as the table has it, with its date, if it was taken on the same machine.
+not run stays as the table has it, with its date. A table of another machine is put
+aside, as `RESULTS.old.md`.
 
 To add a benchmark, add rows to `ROWS`, or a GPU's to `ACCELERATOR_ROWS`.
 """
@@ -122,8 +123,8 @@ def parse():
     parser.add_argument("--output", type=pathlib.Path)
     args = parser.parse_args()
     if args.output is None:
-        name = "RESULTS_ACCELERATOR.md" if args.accelerator else "RESULTS.md"
-        args.output = HERE / name
+        name = "RESULTS" + "_ACCELERATOR" * args.accelerator
+        args.output = HERE / (name + "_TOY" * (args.size == "toy") + ".md")
     return args
 
 
@@ -186,6 +187,8 @@ def earlier(path, size):
     lines = path.read_text().splitlines() if path.exists() else []
     head = heading(size)
     if lines[: len(head)] != head:
+        if lines:
+            path.rename(path.with_suffix(".old.md"))
         return {}
     rows = {}
     for line in lines[len(head) :]:

@@ -152,7 +152,7 @@ print(scores["specific"])
 """
 Words come first: they say what is to be seen. A sound says less, in a noisy room, and
 takes longer: after so few steps it finds hardly more than chance. `keras-vatt demo`
-goes on for 800 steps on more than twice the clips, and ends at an R@10 of 0.6 to 0.7 by
+goes on for 800 steps on more than twice the clips, and ends at an R@10 of about 0.7 by
 sound among 256 clips.
 """
 

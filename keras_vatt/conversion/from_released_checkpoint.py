@@ -35,7 +35,8 @@ def from_released_checkpoint(
         num_words: int. Words of a text (pretraining only).
         num_views: int. Views of a clip (classifiers only).
         dropout: optional float. Every dropout rate. Defaults to the models'.
-        drop_token_rate: optional float. Defaults to the models'.
+        drop_token_rate: optional float, in the agnostic form also a dict of one for
+            "video" and one for "audio". Defaults to the models'.
 
     Returns:
         A `VATTPretrainer`, `VATTVideoClassifier` or `VATTAudioClassifier` without

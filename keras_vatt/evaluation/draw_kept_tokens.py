@@ -30,7 +30,7 @@ def draw_kept_tokens(kept, batch):
     Example:
 
     ```python
-    model = keras_vatt.presets.load("vatt_tiny_agnostic")
+    model = keras_vatt.presets.load("vatt_tiny_agnostic", drop_token_rate=0.5)
     batch = {"video": np.full((1, 8, 64, 64, 3), 200, "uint8")}
     draw_kept_tokens(kept_tokens(model, batch), batch).savefig("kept.png")
     ```

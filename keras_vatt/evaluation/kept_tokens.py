@@ -24,9 +24,9 @@ def kept_tokens(model, inputs):
     Example:
 
     ```python
-    backbone = keras_vatt.presets.load("vatt_tiny_agnostic").backbone
+    model = keras_vatt.presets.load("vatt_tiny_agnostic", drop_token_rate=0.5)
     video = np.zeros((1, 8, 64, 64, 3), "uint8")
-    kept_tokens(backbone, {"video": video})["video"].mean()  # 0.5
+    kept_tokens(model.backbone, {"video": video})["video"].mean()  # 0.5
     ```
 
     Reference: paper section 3.2.

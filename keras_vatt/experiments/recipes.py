@@ -108,8 +108,8 @@ SMALL_PRETRAINING = {
     "data": None,  # ours, not published
     "num_candidates": 1,  # ours, not published
     "batch_size": 64,  # ours, not published
-    "steps": 600,  # ours, not published
-    "warmup_steps": 60,  # ours, not published
+    "steps": 800,  # ours, not published
+    "warmup_steps": 80,  # ours, not published
     "learning_rate": 1e-3,  # ours, not published
     "final_learning_rate": 0.0,  # ours, not published
     "flip": False,  # ours, not published

@@ -42,8 +42,11 @@ class TokenChoice(keras.layers.Layer):
 
     def __init__(self, count, rate=0.5, per_example=True, seed=None, **kwargs):
         super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"`rate` must be in [0, 1). Received: {rate!r}.")
+        if isinstance(rate, dict) or not 0 <= rate < 1:
+            raise ValueError(
+                f"`rate` must be a number in [0, 1). Received: {rate!r}. (Only the "
+                "agnostic form takes a dict of one for each modality.)"
+            )
         self.count = count
         self.rate = rate
         self.per_example = per_example

@@ -29,8 +29,9 @@ def load(name_or_path, load_weights=True, vocabulary=None, base=None, **override
         base: optional string, where the released files are, see `path`.
         **overrides: arguments of the towers and of the task, such as `dropout`,
             `drop_token_rate`, `video_shape`, `num_classes`, `dtype`. Each goes to
-            every part that has it. Another size of clip resamples the positions,
-            another number of classes starts a new head.
+            every part that has it. In the agnostic form `drop_token_rate` may be a
+            dict of one for "video" and one for "audio". Another size of clip resamples
+            the positions, another number of classes starts a new head.
 
     Returns:
         A `VATTPretrainer` or classifier, with its preprocessor.

@@ -48,7 +48,7 @@ SIZES = {
             "audio_shape": (38400, 1),
             "num_words": 16,
             "output_dim": 128,
-            "drop_token_rate": {"video": 0.0, "audio": 0.75},
+            "drop_token_rate": {"video": 0.0, "audio": 0.75},  # as in vatt_tiny
             **TINY,
         },
         "task": {"fine_dim": 128, "coarse_dim": 64},

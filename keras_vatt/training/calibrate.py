@@ -3,6 +3,9 @@ from keras import ops
 
 from keras_vatt.models import VATTBackbone
 
+# Clips, and tokens of them, that are looked at, at most.
+_CLIPS, _TOKENS = 64, 16_384
+
 
 def calibrate(pretrainer, batch):
     """Fits the scale of a freshly built model's first layers to the data.
@@ -26,7 +29,8 @@ def calibrate(pretrainer, batch):
         pretrainer: a new `VATTPretrainer`.
         batch: dict with `"video"`, uint8 or float in [-1, 1] `(batch, *video_shape)`,
             and `"audio"`, `(batch, *audio_shape)`: some 32 clips that were drawn at
-            random. Silent clips may be among them; if all are, audio is left as is.
+            random; of more than 64 the first. Silent clips may be among them; if all
+            are, audio is left as is.
 
     Returns:
         The same pretrainer.
@@ -48,50 +52,65 @@ def calibrate(pretrainer, batch):
     Raffel et al., [T5](https://arxiv.org/abs/1910.10683) (initial queries).
     """
     backbone = pretrainer.backbone
-    if isinstance(backbone, VATTBackbone):
+    is_specific = isinstance(backbone, VATTBackbone)
+    if is_specific:
+        projections = {}
         patches = {
             "video": backbone.video_backbone.tubelet_embedding,
             "audio": backbone.audio_backbone.waveform_embedding,
         }
+    else:  # one encoder for all, with the usual factor
+        patches, projections = backbone.embeddings, backbone.pre_projections
+    tokens = {m: _tokens(patches[m], batch[m], m) for m in ("video", "audio")}
+    if is_specific:
         text = backbone.text_backbone
         for block in text.encoder.blocks:
             kernel = block.attention.query_dense.kernel
             kernel.assign(ops.convert_to_numpy(kernel) / np.sqrt(text.head_dim))
-        projections = {}
-    else:  # one encoder for all, with the usual factor
-        patches, projections = backbone.embeddings, backbone.pre_projections
-        table = ops.convert_to_numpy(patches["text"].table)
-        table = table / table.std()
-        patches["text"].table.assign(table)
-        _to_unit_deviation(projections["text"], table)
-    for modality in ("video", "audio"):
-        x = np.asarray(batch[modality])
-        if modality == "video" and x.dtype == np.uint8:
-            x = x.astype("float32") / 127.5 - 1.0
-        layer = patches[modality]
-        tokens = ops.convert_to_numpy(layer(x)).astype("float64")
-        tokens = tokens.reshape(-1, tokens.shape[-1])  # (batch * tokens, d)
-        if not np.isfinite(tokens).all():
-            raise ValueError(
-                f"The {modality} of the batch must be finite. Its values lie between "
-                f"{x.min()} and {x.max()}. Leave out the clip that is not."
-            )
-        deviation = tokens.std(axis=0)
-        if not (deviation > 0).all():
-            continue
-        kernel, bias = map(ops.convert_to_numpy, (layer.kernel, layer.bias))
-        layer.kernel.assign(kernel / deviation)
-        layer.bias.assign((bias - tokens.mean(axis=0)) / deviation)
+    else:
+        table = patches["text"].table
+        words = _numbers(table)
+        tokens["text"] = words / (words.std() or 1.0)
+        table.assign(tokens["text"])
+    for modality, found in tokens.items():
+        if modality != "text":
+            deviation = found.std(axis=0)
+            if not (deviation > 0).all():
+                continue
+            mean, layer = found.mean(axis=0), patches[modality]
+            layer.kernel.assign(_numbers(layer.kernel) / deviation)
+            layer.bias.assign((_numbers(layer.bias) - mean) / deviation)
+            found = (found - mean) / deviation
         if modality in projections:
-            tokens = (tokens - tokens.mean(axis=0)) / deviation
-            _to_unit_deviation(projections[modality], tokens)
+            _to_unit_deviation(projections[modality], found)
     return pretrainer
+
+
+def _tokens(layer, x, modality):
+    """A sample of the tokens of a batch, float64 `(n, d)`."""
+    x = np.asarray(x)[:_CLIPS]
+    if modality == "video" and x.dtype == np.uint8:
+        x = x.astype("float32") / 127.5 - 1.0
+    tokens = _numbers(layer(x))
+    if not np.isfinite(tokens).all():
+        raise ValueError(
+            f"The {modality} of the batch must be finite. Its values lie between "
+            f"{x.min()} and {x.max()}. Leave out the clip that is not."
+        )
+    return tokens.reshape(-1, tokens.shape[-1])
+
+
+def _numbers(tensor):
+    """In float64: sums of half precision stop at some thousand terms."""
+    return ops.convert_to_numpy(tensor).astype("float64")
 
 
 def _to_unit_deviation(projection, tokens):
     """Scales a kernel until what comes out of the activation has deviation 1."""
-    tokens = tokens.astype("float32")
+    tokens = tokens[:: -(-len(tokens) // _TOKENS)].astype("float32")
+    if len(tokens) < 2:
+        return
+    kernel, scale = _numbers(projection.kernel), 1.0
     for _ in range(8):  # each step comes closer, as gelu is no line
-        found = ops.convert_to_numpy(projection(tokens))
-        kernel = ops.convert_to_numpy(projection.kernel)
-        projection.kernel.assign(kernel / found.std(axis=0).mean())
+        scale /= _numbers(projection(tokens)).std(axis=0, ddof=1).mean()
+        projection.kernel.assign(kernel * scale)

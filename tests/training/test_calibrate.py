@@ -43,10 +43,26 @@ def test_tokens_of_the_agnostic_form_are_as_strong_as_their_positions():
         tokens = model.backbone.embeddings[modality](x)
         tokens = model.backbone.pre_projections[modality](tokens)
         tokens = keras.ops.convert_to_numpy(tokens).reshape(-1, 128)
-        np.testing.assert_allclose(tokens.std(axis=0).mean(), 1, atol=1e-2)
+        np.testing.assert_allclose(tokens.std(axis=0, ddof=1).mean(), 1, atol=1e-2)
         positions = model.backbone.position_embeddings[modality].positions()
         positions = keras.ops.convert_to_numpy(positions)
         np.testing.assert_allclose(positions.std(axis=-1), 1, atol=1e-2)
+
+
+def test_projections_are_scaled_alike_in_half_precision():
+    """Summed in bfloat16, thousands of tokens have half of their deviation."""
+    words = ["<pad>", "<unk>", *(f"w{i}" for i in range(4000))]
+    kernels = []
+    for dtype in ("float32", "mixed_bfloat16"):
+        keras.utils.set_random_seed(0)
+        model = presets.load(
+            "vatt_tiny_agnostic", vocabulary=words, num_layers=1, dtype=dtype
+        )
+        calibrate(model, clips(np.random.default_rng(0)))
+        projections = model.backbone.pre_projections.values()
+        kernels.append([keras.ops.convert_to_numpy(p.kernel) for p in projections])
+    for full, half in zip(*kernels):
+        np.testing.assert_allclose(half.std(), full.std(), rtol=0.02)
 
 
 def test_queries_of_the_text_encoder_are_divided_by_eight():
