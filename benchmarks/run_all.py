@@ -118,7 +118,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=SIZES, default="full")
     parser.add_argument("--backends", nargs="+", default=BACKENDS)
-    parser.add_argument("--only", nargs="+", help="names of scripts")
+    parser.add_argument("--only", nargs="+", help="scripts, or rows by their names")
     parser.add_argument("--accelerator", action="store_true", help="a GPU's rows")
     parser.add_argument("--output", type=pathlib.Path)
     args = parser.parse_args()
@@ -200,7 +200,11 @@ def earlier(path, size):
 def main():
     args = parse()
     listed = ACCELERATOR_ROWS if args.accelerator else ROWS
-    chosen = [row for row in listed if not args.only or row.script in args.only]
+    chosen = [
+        row
+        for row in listed
+        if not args.only or {row.script, row.title} & set(args.only)
+    ]
     if not chosen:
         known = ", ".join(dict.fromkeys(row.script for row in listed))
         sys.exit(f"--only {' '.join(args.only)}: no such benchmark. There are: {known}")
