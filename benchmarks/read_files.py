@@ -26,7 +26,7 @@ from keras_vatt import datasets
 from keras_vatt.data.decode_moments import decode_moments
 from keras_vatt.data.limits import DEFAULT_LIMITS
 from keras_vatt.data.media import open_media
-from keras_vatt.data.to_image import to_image
+from keras_vatt.data.to_image import ToImage
 
 RATE, STRIDE, SAMPLES = 25.0, 2, 153_600
 
@@ -64,15 +64,14 @@ def seeking(args):
 
         def from_the_start():
             images = []
+            to_image = ToImage(short_side, DEFAULT_LIMITS, "long.mp4")
             with open_media("long.mp4", folder) as container:
                 container.streams.video[0].codec_context.thread_count = 1
                 for frame in container.decode(video=0):
                     if len(images) == len(times):
                         return images
                     if frame.time > times[len(images)] - 0.5 / RATE:
-                        images.append(
-                            to_image(frame, short_side, DEFAULT_LIMITS, "long.mp4")
-                        )
+                        images.append(to_image(frame))
             return images
 
         for one, other in zip(by_seeking(), from_the_start(), strict=True):

@@ -12,7 +12,7 @@ from keras_vatt.data.decode import (
 from keras_vatt.data.decode_from import PREROLL, decode_from
 from keras_vatt.data.media import broken_media
 from keras_vatt.data.sound_track import SAMPLE_RATE, SoundTrack
-from keras_vatt.data.to_image import to_image
+from keras_vatt.data.to_image import ToImage
 
 # Nearer moments are reached by decoding on, those further away by seeking.
 _GAP = 2.0
@@ -125,9 +125,8 @@ class _FramesOnShow:
     def __init__(self, times, origin, short_side, limits, name):
         self.times = times
         self.origin = origin
-        self.short_side = short_side
-        self.limits = limits
         self.name = name
+        self.to_image = ToImage(short_side, limits, name)
         self.images = []
         self.is_late = False
         self.pending = None  # the frame on show until the next one
@@ -175,5 +174,5 @@ class _FramesOnShow:
             if image is None:
                 if self.pending.is_corrupt:
                     raise broken_media(self.name, "a damaged frame")
-                image = to_image(self.pending, self.short_side, self.limits, self.name)
+                image = self.to_image(self.pending)
             self.images.append(image)

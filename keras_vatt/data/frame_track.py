@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from keras_vatt.data.media import MediaError, broken_media
-from keras_vatt.data.to_image import to_image
+from keras_vatt.data.to_image import ToImage
 
 
 class FrameTrack:
@@ -31,9 +31,9 @@ class FrameTrack:
         self.stop = stop
         self.origin = origin
         self.rate = frame_rate
-        self.short_side = short_side
         self.limits = limits
         self.name = name
+        self.to_image = ToImage(short_side, limits, name)
         self.images, self.times = [], []
         self.count = 0
         self.tick = 0
@@ -82,7 +82,7 @@ class FrameTrack:
         self.tick = max(self.tick + 1, math.ceil((until - 1e-6) * self.rate))
 
     def _keep(self, frame, time):
-        self.images.append(to_image(frame, self.short_side, self.limits, self.name))
+        self.images.append(self.to_image(frame))
         self.times.append(time)
 
     def result(self):

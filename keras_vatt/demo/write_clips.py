@@ -144,6 +144,7 @@ def _write_clip(folder, path, split, scene, stream):
 def _encode(path, frames, sound):
     """Writes an mp4: H.264 where the encoder is there, else MPEG-4; AAC sound."""
     import av
+    from av.video.reformatter import VideoReformatter
 
     with av.open(str(path), "w") as file:
         if "libx264" in av.codecs_available:
@@ -169,6 +170,10 @@ def _encode(path, frames, sound):
             samples.sample_rate = SAMPLE_RATE
             file.mux(audio.encode(samples))
             file.mux(audio.encode(None))
+        # By the encoder's own means each frame would start threads.
+        reformatter = VideoReformatter()
         for image in frames:
-            file.mux(video.encode(av.VideoFrame.from_ndarray(image, "rgb24")))
+            frame = av.VideoFrame.from_ndarray(image, "rgb24")
+            frame = reformatter.reformat(frame, format="yuv420p", threads=1)
+            file.mux(video.encode(frame))
         file.mux(video.encode(None))
