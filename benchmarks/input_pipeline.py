@@ -12,24 +12,21 @@ nothing else. Both have two threads and take turns, three times. Beside clips a 
 (the ratio that counts on a quiet machine) stands the ratio of processor time, which
 says nearly the same and bears neighbours. What a stage costs is `input_stages.py`'s.
 
-Last figures, two cores with AVX2 at rest, medians and ranges of
-three rounds: floor 12.0 to 13.4 ms of processor time a clip. Ratio of processor time
-0.43 (0.40 to 0.43) without colour jitter, 0.37 (0.32 to 0.39) with everything, 0.38
-with crops of an area; with the index put away, in the next run, 0.39, 0.32 and 0.32.
-The bars of 0.6 and 0.4 are not reached. Another machine of two cores (floor 7.2 ms),
-before the index and while busy: 0.48, 0.38 and 0.42.
+Last figures, two cores with AVX-512 at rest, medians of three rounds: 0.58 of the
+floor's clips a second (0.55 by processor time) without colour jitter, 0.38 (0.36) with
+everything, 0.43 (0.37) with crops of an area. The bars of 0.6 and 0.4 are not reached.
+Two cores with AVX2, before windows of sound were numbers: 0.40, 0.35 and 0.43 by
+processor time, and in the next run with GLIBC_TUNABLES=glibc.malloc.hugetlb=1, which
+lets glibc ask for pages of 2 MB, 0.47, 0.38 and 0.40: new batches of tens of megabytes
+are page faults otherwise.
 
-Run again that way, medians: 0.40, 0.35 and 0.43; and in the next run, with
-GLIBC_TUNABLES=glibc.malloc.hugetlb=1, which lets glibc ask for pages of 2 MB, 0.47,
-0.38 and 0.40: new batches of tens of megabytes are page faults otherwise (batch 4.1 ms
-a clip, 2.4 with it).
-
-A clip's milliseconds on the first: reading and parsing places 2.3, the frames' bytes
-1.4, sound 2.6, decoding whole 15.5, decoding, cropping and resizing 22.2, with flip
-25.3, with colours 33.2, words 1.3, batch 4.9.
-
-What is left of the gap: one by one, of frames that are decoded already, slicing and
-casting to floats take 5 ms a clip, resizing 6, casting back 3, stacking 1.
+What is left of the gap, one by one, in milliseconds a clip where decoding whole frames
+takes 11.1 (least of 40, other work beside it): decoding the crop 10.2, slicing 1.2,
+casting to floats 0.4, resizing 4.5, casting back 1.0, mirroring 1.4 for half of the
+clips, colours 6.5 for four fifths, the frames' bytes 0.9, sound 0.7, captions and
+parsing 0.4. Decoding, slicing, casting and resizing alone are 0.61 of the floor: 0.6
+leaves nothing for the rest with TensorFlow's kernels. XLA takes 12.7 where slicing to
+casting back take 7.1.
 """
 
 import argparse

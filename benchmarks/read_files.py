@@ -8,8 +8,8 @@ Seeking: a window late in a 5-minute mp4, read as `keras_vatt.data.load` reads f
 against decoding it from the start. Preparing: seconds of such video that `keras-vatt
 prepare` encodes in a second.
 
-Last figures, two cores: seeking was 11.6 times as fast as decoding from the start, and
-45.9 s of video were prepared in a second.
+Last figures, two cores at rest: seeking was 13.7 times as fast as decoding from the
+start, and 50.3 s of video were prepared in a second.
 """
 
 import argparse

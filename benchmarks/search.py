@@ -10,8 +10,7 @@ same vectors, in memory and of unit length already, and argpartition for the ten
 Both are timed by turns; each round's medians and their ratio are printed. The index is
 mapped, so the first question also reads it from disk: it is printed by itself.
 
-Last figures, two cores busy with other work: ratio 1.07, 1.00, 1.01 (search 1.5 to
-1.8 s, numpy 1.4 to 1.8 s); first question 1.5 s.
+Last figures, two cores at rest: ratio 0.92 to 1.03.
 """
 
 import argparse

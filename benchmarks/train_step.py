@@ -16,11 +16,12 @@ forward).
 `--against-remat` times the same step with rematerialised blocks beside it. The memory
 of a rematerialised step alone is that of a process of its own: `--remat`.
 
-Last figures, two cores with AVX2 at rest, float32, dropout 0.1: TensorFlow with
-TF_ENABLE_ONEDNN_OPTS=1 13.4 to 14.1 s a step, 0.71 to 0.78 of the peak, 11.3 GB (three
-rounds of ten steps), without it 18.5 to 23.1 s, 0.53 (rounds of four); PyTorch 23.0 s,
+Last figures, at rest, float32, dropout 0.1, shares of the peak. Two cores with AVX-512:
+TensorFlow 9.7 s a step, 0.57 to 0.68, 11.3 GB (three rounds of ten steps). Two with
+AVX2: TensorFlow with TF_ENABLE_ONEDNN_OPTS=1 13.4 to 14.1 s, 0.71 to 0.78, 11.3 GB
+(three rounds of ten), without it 18.5 to 23.1 s, 0.53 (rounds of four); PyTorch 23.0 s,
 0.44, 10.8 GB (one round of three); JAX 22.0 to 23.4 s, 0.41 to 0.45, 9.7 GB (two of
-three). DropToken 0.5 against 0 at batch 1: 0.43 of the time (TensorFlow, four steps by
+three); DropToken 0.5 against 0 at batch 1 0.43 of the time (TensorFlow, four steps by
 turns).
 """
 
