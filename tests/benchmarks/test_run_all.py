@@ -17,7 +17,7 @@ def run_all(output, *arguments):
     command = [sys.executable, str(BENCHMARKS / "run_all.py"), "--size", "toy"]
     command += ["--backends", keras.backend.backend(), "--output", str(output)]
     done = subprocess.run(
-        [*command, *arguments], capture_output=True, text=True, timeout=1500
+        [*command, *arguments], capture_output=True, text=True, timeout=3500
     )
     return done, output.read_text() if output.exists() else ""
 
@@ -86,7 +86,7 @@ def test_those_of_an_accelerator(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_all_of_them(tmp_path):
     """`peers` fails without transformers, and costs its own row alone."""
     done, text = run_all(tmp_path / "RESULTS.md")
