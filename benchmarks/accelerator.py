@@ -29,15 +29,17 @@ Last figures, one NVIDIA H200, PyTorch 2.11, JAX 0.11.2, mixed bfloat16, DropTok
 | PyTorch, Base, DropToken 0 | 64 | 0.1 | 510 | 126 | 0.34 | 71 |
 | PyTorch, Large | 96 | 0.1 | 674 | 142 | 0.39 to 0.41 | 104 |
 | JAX, Base | 64 | 0.1 | 525 | 122 | 0.15, see below | 88 |
-| JAX, Base | 64 | 0 | 309 | 207 | 0.26 to 0.27 | 79 |
-| JAX, Large | 24 | 0 | 281 | 85 | 0.24 to 0.26 | 63 |
+| JAX, Base | 64 | 0 | 178 | 360 | 0.40 to 0.46 | 31 |
+| JAX, Base, plain attention | 64 | 0 | 278 | 230 | 0.26 to 0.29 | 79 |
+| JAX, Base | 192 | 0 | 444 | 432 | 0.55 to 0.56 | 85 |
+| JAX, Large | 64 | 0 | 334 | 192 | 0.54 to 0.56 | 58 |
 
 The largest batch of Base: 240 (PyTorch); with remat more than 192 in 15 GiB, and the
-search was cut before it ended. JAX writes the weights of attention out: with dropout on
-them no fused kernel of JAX has it, and without, cuDNN's gradient refuses the odd
-lengths that the aggregation token makes (785, 601). The row with dropout was timed
-against a product of 463 to 485 TFLOP/s that waited for each result; its share here is
-of 670. JAX's Large was timed while norms were computed twice. Large was aimed at 0.45.
+search was cut before it ended. With dropout JAX writes the weights of attention out: no
+fused kernel of its own drops any. That row was timed against a product of 463 to 485
+TFLOP/s that waited for each result, its share is of 670, and it is of before `gelu`
+kept its input alone. Large was aimed at 0.45. JAX's rows at batch 64 without dropout
+are `--steps 4 --rounds 2` of one run, the last two `--steps 4 --rounds 3` of another.
 TensorFlow was not on that machine. JAX's rows with batch 64 are of before `gelu` kept
 its input alone. Each row is a run of its own, on one of several such cards.
 """

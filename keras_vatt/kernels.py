@@ -27,7 +27,7 @@ def attend(query, key, value, bias=None, scale=1.0, rate=0.0, seed=None):
         Array `(batch, n, heads, head_dim)`. The softmax is taken in float32.
     """
     rate = 0.0 if seed is None else rate
-    if _has_fused_attention(query, rate, training=seed is not None):
+    if _has_fused_attention(query, bias, rate, training=seed is not None):
         return _fused_attention(query, key, value, bias, scale, rate, seed)
     weights = ops.cast(attention_weights(query, key, bias, scale), value.dtype)
     if rate > 0:
@@ -127,16 +127,41 @@ if keras.backend.backend() == "jax":
         x = (x ^ (x >> 15)) * np.uint32(0x846CA68B)
         return x ^ (x >> 16)
 
-    def _has_fused_attention(query, rate, training):
+    def _has_fused_attention(query, bias, rate, training):
         platform = jax.default_backend()
         if platform == "gpu" and training and query.shape[1] % 2:
-            # cuDNN's gradient wants even lengths, seen without a bias too (JAX 0.11).
-            return False
+            # cuDNN's gradient wants even lengths. How its lengths are shared out
+            # among several devices was not tried.
+            several = keras.distribution.distribution() is not None
+            return rate == 0 and bias is None and _is_half(query) and not several
         # On a CPU `jax.nn.dot_product_attention` takes twice the time of its parts.
         return rate == 0 and platform != "cpu"
 
     def _fused_attention(query, key, value, bias, scale, rate, seed):
+        odd = query.shape[1] % 2 or key.shape[1] % 2
+        if odd and bias is None and _is_half(query) and jax.default_backend() == "gpu":
+            return _even_attention(query, key, value, scale, "cudnn")
         return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+
+    def _even_attention(query, key, value, scale, implementation):
+        """Attention with a token more where the length is odd, of which none takes."""
+
+        def even(x):
+            return jnp.pad(x, ((0, 0), (0, x.shape[1] % 2), (0, 0), (0, 0)))
+
+        mixed = jax.nn.dot_product_attention(
+            even(query),
+            even(key),
+            even(value),
+            scale=scale,
+            query_seq_lengths=jnp.full(query.shape[:1], query.shape[1], "int32"),
+            key_value_seq_lengths=jnp.full(key.shape[:1], key.shape[1], "int32"),
+            implementation=implementation,
+        )
+        return mixed[:, : query.shape[1]]
+
+    def _is_half(x):
+        return x.dtype in (jnp.bfloat16, jnp.float16)
 
 elif keras.backend.backend() == "torch":
     import contextlib
@@ -165,7 +190,7 @@ elif keras.backend.backend() == "torch":
         """The error-function gelu."""
         return ops.gelu(x, approximate=False)
 
-    def _has_fused_attention(query, rate, training):
+    def _has_fused_attention(query, bias, rate, training):
         return rate == 0 or query.is_cuda
 
     def _fused_attention(query, key, value, bias, scale, rate, seed):
@@ -212,7 +237,7 @@ else:
         """The error-function gelu."""
         return ops.gelu(x, approximate=False)
 
-    def _has_fused_attention(query, rate, training):
+    def _has_fused_attention(query, bias, rate, training):
         # Keras has none for TensorFlow. The einsum in its place sums bfloat16 so
         # coarsely on some CPUs that 1,569 equal weights come to 1.06.
         return False

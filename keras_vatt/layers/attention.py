@@ -13,8 +13,9 @@ class Attention(keras.layers.Layer):
 
     It uses a fused kernel where the backend has one that pays: without dropout on the
     weights (always the case outside training) `keras.ops.dot_product_attention`, but
-    for JAX on a CPU and, in training, for odd lengths on a GPU; with dropout torch's
-    on a GPU. Elsewhere the weights are written out.
+    for JAX on a CPU; with dropout torch's on a GPU. Elsewhere the weights are written
+    out. JAX's on a GPU, cuDNN's, takes half precision; in training it wants even
+    lengths, to which tokens are padded on one device, if there is no bias.
 
     Args:
         num_heads: int. Number of heads.
