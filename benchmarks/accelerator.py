@@ -40,8 +40,8 @@ fused kernel of its own drops any. That row was timed against a product of 463 t
 TFLOP/s that waited for each result, its share is of 670, and it is of before `gelu`
 kept its input alone. Large was aimed at 0.45. JAX's rows at batch 64 without dropout
 are `--steps 4 --rounds 2` of one run, the last two `--steps 4 --rounds 3` of another.
-TensorFlow was not on that machine. JAX's rows with batch 64 are of before `gelu` kept
-its input alone. Each row is a run of its own, on one of several such cards.
+TensorFlow was not on that machine. PyTorch's rows are runs of their own, on one of
+several such cards.
 """
 
 import argparse

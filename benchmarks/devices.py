@@ -14,6 +14,7 @@ Cost: a minute or two a backend on two cores.
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -65,10 +66,14 @@ def child(devices):
     done = subprocess.run(
         command,
         env={**os.environ, **threads},
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
-        check=True,
     )
+    if done.returncode:
+        # torchrun says a page more after what went wrong.
+        causes = re.findall(r".*\w(?:Error|Exit): \S.*", done.stderr)
+        cause = causes[-1] if causes else f"exit status {done.returncode}"
+        sys.exit(f"{done.stderr}\nWith {devices} devices: {cause}")
     lines = [line for line in done.stdout.splitlines() if line.startswith("SECONDS ")]
     return float(lines[0].split()[1])
 

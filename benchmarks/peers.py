@@ -135,7 +135,8 @@ def main():
     for name, ours, other in rows:
         seen = ratios(ours, other, args)
         print(
-            f"RESULT {name}: {min(seen):.2f} to {max(seen):.2f} of VivitModel's speed"
+            f"RESULT {name}: {statistics.median(seen):.2f} of VivitModel's speed "
+            f"({min(seen):.2f} to {max(seen):.2f})"
         )
 
 
