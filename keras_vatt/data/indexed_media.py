@@ -38,14 +38,10 @@ class IndexedMedia:
         found = {}
         if frames is not None:
             stored, found["places"] = kept_frames(clip["frames"], frames)
-            # One read: the frames of a clip lie one after the other.
-            span, begins, sizes = tf.numpy_function(
-                self._frames, [stored], (tf.string, tf.int64, tf.int64), stateful=False
+            frames = tf.numpy_function(
+                self._frames, [stored], tf.string, stateful=False
             )
-            span.set_shape(())
-            begins.set_shape(stored.shape)
-            sizes.set_shape(stored.shape)
-            found["frames"] = tf.strings.substr(span, begins, sizes)
+            found["frames"] = tf.ensure_shape(frames, stored.shape)
         if windows is not None:
             first, last, _ = windows.reach()
             wave = tf.numpy_function(
@@ -58,29 +54,31 @@ class IndexedMedia:
         return found
 
     def _frames(self, places):
-        """Returns bytes with all the frames, and where in them each lies."""
+        """Returns the bytes of each frame."""
         places = np.frombuffer(b"".join(places.tolist()), PLACE)
-        offsets, sizes = places["offset"].astype("int64"), places["size"]
-        begin, end = offsets.min(), (offsets + sizes).max()
-        span = self._bytes(places["shard"][0], begin, end - begin)
-        return span, offsets - begin, sizes.astype("int64")
+        offsets, sizes = places["offset"].tolist(), places["size"].tolist()
+        found = self._bytes(places["shard"][0], zip(offsets, sizes))
+        return np.array(found, object)
 
     def _sound(self, place, first, last):
         """Returns the bytes of samples `first` to `last`, of silence none."""
         (place,) = np.frombuffer(place, PLACE)
         begin = _SAMPLE * int(first)
         size = min(_SAMPLE * int(last + 1), int(place["size"])) - begin
-        return self._bytes(place["shard"], int(place["offset"]) + begin, max(size, 0))
+        reach = (int(place["offset"]) + begin, max(size, 0))
+        return self._bytes(place["shard"], [reach])[0]
 
-    def _bytes(self, shard, begin, size):
-        path = self._paths[shard]
-        with open(path, "rb") as file:
-            file.seek(int(begin))
-            found = file.read(int(size))
-        if len(found) < size:
-            raise OSError(
-                f"{path!r} ends before byte {begin + size}, where its index says that "
-                "there is a frame or sound. The records were changed: delete the "
-                "dataset's folder and prepare again."
-            )
+    def _bytes(self, shard, reaches):
+        """Returns what lies in a shard, for pairs of a first byte and a size."""
+        path, found = self._paths[shard], []
+        with open(path, "rb", buffering=0) as file:
+            for begin, size in reaches:
+                file.seek(begin)
+                found.append(file.read(size))
+                if len(found[-1]) < size:
+                    raise OSError(
+                        f"{path!r} ends before byte {begin + size}, where its index "
+                        "says that there is a frame or sound. The records were "
+                        "changed: delete the dataset's folder and prepare again."
+                    )
         return found

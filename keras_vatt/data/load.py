@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from keras_vatt.data import load_checks as checks
+from keras_vatt.data.close_at_exit import close_at_exit
 from keras_vatt.data.mixture import mixture, mixture_counts
 from keras_vatt.data.open_source import open_source
 from keras_vatt.data.stream import stream
@@ -171,6 +172,7 @@ def load(
         audio_stride=audio_stride,
     )
     sources = [open_source(path, split, allow_outside) for path in paths]
+    close_at_exit()
     kept = []
     for opened, time_base in zip(sources, time_bases):
         checks.check_rates(opened, shown, preprocessor, time_base)

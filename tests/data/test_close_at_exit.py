@@ -1,0 +1,43 @@
+"""A script that ends with an iterator open ends."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import sys, time
+from keras_vatt import data
+from keras_vatt.data.indexed_media import IndexedMedia
+from keras_vatt.preprocessing import VATTPreprocessor, VATTVideoConverter
+
+read = IndexedMedia._frames
+
+def slow(self, places):
+    time.sleep(0.5)  # one is always being read
+    return read(self, places)
+
+IndexedMedia._frames = slow
+clips = data.load(
+    sys.argv[1],
+    task="video",
+    training=True,
+    repeat=True,
+    batch_size=1,
+    preprocessor=VATTPreprocessor(VATTVideoConverter((32, 32), 4, 10.0, 1)),
+)
+batches = iter(clips)
+print(next(batches)[0].shape, flush=True)
+"""
+
+
+@pytest.mark.filterwarnings("ignore:1 of 5 clips")
+def test_a_script_ends(records):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(records)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "(1, 4, 32, 32, 3)" in done.stdout
