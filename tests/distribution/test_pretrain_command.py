@@ -59,8 +59,10 @@ def test_the_command_trains_on_several_devices(tmp_path):
         for key, values in one.items():
             assert np.isfinite(found[key]).all() and len(found[key]) == len(values)
             if BACKEND != "torch":
+                # Of clips that are nearly as near, rounding may choose another one.
+                apart = 1 / CLIPS if "accuracy" in key else 1e-6
                 np.testing.assert_allclose(
-                    found[key], values, rtol=5e-3, atol=1e-6, err_msg=f"{name} {key}"
+                    found[key], values, rtol=5e-3, atol=apart, err_msg=f"{name} {key}"
                 )
         steps = (tmp_path / name / "steps.csv").read_text().splitlines()
         assert len(steps) == STEPS + 1  # one process logs

@@ -96,8 +96,7 @@ def train(clips=CLIPS, **options):
     data = tf.data.Dataset.from_tensors(own)
     losses = Losses()
     history = model.fit(
-        data.repeat(),
-        steps_per_epoch=STEPS,
+        data.repeat(STEPS),  # `fit` finds their number; the command tells it
         validation_data=data,
         shuffle=False,
         verbose=0,
