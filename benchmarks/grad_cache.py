@@ -3,7 +3,8 @@ r"""GradCache: memory and time of a large batch that is encoded in chunks.
     KERAS_BACKEND=torch python benchmarks/grad_cache.py
 
 Memory is `ru_maxrss` of a fresh process that takes a step, less that of batch 1, less
-what the inputs take: a batch of 256 in chunks of 16 beside a plain batch of 16. Time is that of steps at batch 64, plain and in chunks of 16, in turn in one process.
+what the inputs take: a batch of 256 in chunks of 16 beside a plain batch of 16. Time is
+that of steps at batch 64, plain and in chunks of 16, in turn in one process.
 
 Cost: some ten minutes a backend on two cores. Not run to its end yet.
 """
