@@ -130,18 +130,30 @@ if keras.backend.backend() == "jax":
     def _has_fused_attention(query, bias, rate, training):
         platform = jax.default_backend()
         if platform == "gpu" and training and query.shape[1] % 2:
-            # cuDNN's gradient wants even lengths. How its lengths are shared out
-            # among several devices was not tried.
-            several = keras.distribution.distribution() is not None
-            return rate == 0 and bias is None and _is_half(query) and not several
+            return rate == 0 and _can_be_even(query, bias)
         # On a CPU `jax.nn.dot_product_attention` takes twice the time of its parts.
         return rate == 0 and platform != "cpu"
 
     def _fused_attention(query, key, value, bias, scale, rate, seed):
         odd = query.shape[1] % 2 or key.shape[1] % 2
-        if odd and bias is None and _is_half(query) and jax.default_backend() == "gpu":
+        if odd and _can_be_even(query, bias):
             return _even_attention(query, key, value, scale, "cudnn")
         return ops.dot_product_attention(query, key, value, bias=bias, scale=scale)
+
+    def _can_be_even(query, bias):
+        """Whether cuDNN, whose gradient wants even lengths, may be given them.
+
+        How it shares lengths out among several devices was not tried.
+        """
+        if bias is not None or jax.default_backend() != "gpu":
+            return False
+        # Ampere's and later ones; other makers' have names for it, as "gfx942".
+        major, _, minor = str(jax.devices()[0].compute_capability).partition(".")
+        has_kernel = minor and int(major) >= 8
+        is_half = query.dtype in (jnp.bfloat16, jnp.float16)
+        is_narrow = query.shape[-1] <= 128 and query.shape[-1] % 8 == 0
+        one_device = keras.distribution.distribution() is None
+        return bool(has_kernel and is_half and is_narrow and one_device)
 
     def _even_attention(query, key, value, scale, implementation):
         """Attention with a token more where the length is odd, of which none takes."""
@@ -159,9 +171,6 @@ if keras.backend.backend() == "jax":
             implementation=implementation,
         )
         return mixed[:, : query.shape[1]]
-
-    def _is_half(x):
-        return x.dtype in (jnp.bfloat16, jnp.float16)
 
 elif keras.backend.backend() == "torch":
     import contextlib
