@@ -13,6 +13,10 @@ step of PyTorch's Adam on both sides. Three comparisons:
   *different amounts of work*, the same clips.
 
 Cost: at Base size and batch 2 about ten minutes on two cores.
+
+Last figures, two cores with AVX-512: training 1.01 of VivitModel's speed (bar 0.95),
+with DropToken 0.5 2.31 (1.8), forward 0.94 in that run, 0.96 of seven rounds after it
+and 0.97 to 1.01 in another run of the day: about its bar of 0.95.
 """
 
 import argparse
