@@ -10,8 +10,9 @@ Cost: five to ten minutes a backend on two cores.
 
 Last figures, two cores with AVX-512, other work beside it. Memory: JAX 3.90 GB for 16,
 4.27 for 256, 1.09 times; TensorFlow 2.77 and 4.16, 1.50 times (it is 1.46 for 64
-already, and does not come from glibc or from threads; where it comes from is not
-known); PyTorch 1.34 and 4.65, 3.47 times, most of it the heap's fragments: with
+already, and does not come from glibc, from threads or from the forward loop; half a GB
+is the graph's own, as 4 clips in chunks of 1 show; where the rest is is not known);
+PyTorch 1.34 and 4.65, 3.47 times, most of it the heap's fragments: with
 MALLOC_MMAP_THRESHOLD_=65536, which gives freed arrays back, 1.06 and 1.34, 1.26 times.
 The bar is 1.25. Time, of the same model with half the sound: TensorFlow 1.37 of a plain
 step, JAX 0.92 (the bar is 1.45).
