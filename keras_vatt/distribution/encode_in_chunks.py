@@ -123,11 +123,7 @@ if keras.backend.backend() == "tensorflow":
                         output_gradients=[x[index] for x in upstream[:-1]],
                         unconnected_gradients=tf.UnconnectedGradients.ZERO,
                     )
-                    return index + 1, [
-                        # A looked-up table's gradient comes as its rows.
-                        total + tf.convert_to_tensor(gradient)
-                        for total, gradient in zip(sums, gradients)
-                    ]
+                    return index + 1, [_plus(x, y) for x, y in zip(sums, gradients)]
 
                 return _loop(count, add_next, [tf.zeros_like(v) for v in values])[1]
 
@@ -137,6 +133,13 @@ if keras.backend.backend() == "tensorflow":
         for state, value in zip(states, tf.unstack(after)):
             state.assign(value)
         return dict(zip(modalities, features))
+
+    def _plus(total, gradient):
+        """The sum; a looked-up table's gradient comes as some of its rows."""
+        if isinstance(gradient, tf.IndexedSlices):
+            rows = gradient.indices[:, None]
+            return tf.tensor_scatter_nd_add(total, rows, gradient.values)
+        return total + gradient
 
     def _loop(count, body, *start):
         return tf.while_loop(

@@ -33,6 +33,12 @@ class VATTTask(keras_hub.models.Task):
             jit_compile = distribution.jit_compile_pays()
         super().compile(*args, jit_compile=jit_compile, **kwargs)
 
+    def make_train_function(self, force=False):
+        """As Keras'; TF would trace a step again that created optimizer variables."""
+        if not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+        super().make_train_function(force)
+
     def get_compile_config(self):
         """What `compile_from_config` takes; whether XLA pays is another machine's."""
         return {**super().get_compile_config(), "jit_compile": "auto"}

@@ -243,10 +243,11 @@ class VATTPretrainer(VATTTask):
         return distribution.per_replica(dataset.map(self.preprocess_samples))
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        # Keras' TF trainer tries out a batch here to create what is not there yet, and
-        # cannot where the batch is a dict over several workers (Keras 3.15).
-        if distribution.cuts_datasets() and not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)
+        """Nothing: all is built by now.
+
+        Keras' TF trainer would try out a batch here, and cannot where that is a dict
+        over several workers (Keras 3.15).
+        """
 
     def _batch(self, x, y):
         data = self.preprocess_samples(x, y)
