@@ -2,12 +2,24 @@
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
 # Pixels that are multiplied at once: a product of 3x3 alone keeps no core busy.
 _BLOCK = 4
 # Luma and two chroma axes: a turn of the chroma plane is a change of hue.
-_TO_YIQ = ((0.299, 0.587, 0.114), (0.596, -0.274, -0.322), (0.211, -0.523, 0.312))
+_TO_YIQ = np.array(
+    [[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]]
+)
+# What keeps luma, what scales chroma and what turns it, of colours.
+_LUMA, _CHROMA, _QUARTER_TURN = (
+    (np.linalg.inv(_TO_YIQ) @ change @ _TO_YIQ).astype("float32")
+    for change in (
+        np.diag([1, 0, 0]),
+        np.diag([0, 1, 1]),
+        np.array([[0, 0, 0], [0, 0, -1], [0, 1, 0]]),
+    )
+)
 
 
 def color_jitter(
@@ -67,9 +79,10 @@ def draw_colors(
     """Draws the colours of a clip for `change_colors`, see `color_jitter`.
 
     Returns:
-        A dict of "changed" bool, whether they change at all; "blocks" float32
-        `(12, 12)`, the matrix of `color_map` for each of four pixels; and its "pull"
-        and "shift".
+        A dict of float32 arrays: "pixels" `(12, 12)`, four times the matrix of
+        `color_map`, to be multiplied from the right; "mean" `(3, 3)`, the same of its
+        pull; and "offset" `(3,)`. A clip that does not change has those of no change:
+        a condition in the graph costs more than the product.
     """
     seeds = tf.random.split(seed, 2)
     draws = tf.random.stateless_uniform((4,), seeds[1], -1.0, 1.0)
@@ -79,10 +92,15 @@ def draw_colors(
         1.0 + saturation * draws[2],
         2.0 * math.pi * hue * draws[3],
     )
-    blocks = tf.einsum("ij,kl->ikjl", tf.eye(_BLOCK), matrix)
-    blocks = tf.reshape(blocks, (3 * _BLOCK, 3 * _BLOCK))
     changed = tf.random.stateless_uniform((), seeds[0]) < probability
-    return {"changed": changed, "blocks": blocks, "pull": pull, "shift": shift}
+    matrix = tf.where(changed, matrix, tf.eye(3))
+    pixels = tf.einsum("ij,lk->ikjl", tf.eye(_BLOCK), matrix)
+    return {
+        "pixels": tf.reshape(pixels, (3 * _BLOCK, 3 * _BLOCK)),
+        "mean": tf.where(changed, tf.transpose(pull), tf.zeros((3, 3))),
+        # Rounded half a level lower, what does not change is truncated.
+        "offset": tf.where(changed, shift, -0.5),
+    }
 
 
 def change_colors(frame, colors):
@@ -99,27 +117,26 @@ def change_colors(frame, colors):
     height, width, _ = frame.shape
     # Of odd sizes, or none known, pixels are taken one by one.
     block = 1 if (height or 1) * (width or 1) % _BLOCK else _BLOCK
+    size = tf.shape(frame)
+    rows = tf.reshape(frame, (size[0], -1))
+    # A row in eight, gathered: a slice with steps takes twenty times as long.
+    some = tf.gather(rows, tf.range(0, size[0], 8))
+    # A product with equal weights: `tf.reduce_mean` takes several times as long.
+    mean = tf.reshape(_mean_row(tf.reshape(_mean_row(some), (-1, 3))), (3, 1))
+    offset = tf.reduce_sum(mean * colors["mean"], axis=0) + colors["offset"]
+    pixels = tf.reshape(frame, (-1, 3 * block))
+    # As a product and a bias, oneDNN would take it up, and three times as long.
+    pixels = pixels @ colors["pixels"][: 3 * block, : 3 * block]
+    pixels = tf.reshape(pixels, tf.shape(rows)) + tf.tile(offset, size[1:2])
+    # Clips, rounds and casts in one pass over the pixels.
+    levels = tf.quantization.quantize(pixels, 0.0, 255.0, tf.quint8).output
+    return tf.ensure_shape(tf.reshape(tf.bitcast(levels, tf.uint8), size), frame.shape)
 
-    def change():
-        size = tf.shape(frame)
-        # A row in eight, gathered: a slice with steps takes twenty times as long.
-        rows = tf.gather(frame, tf.range(0, size[0], 8))
-        # Summed in rows of many numbers, which is several times faster than in threes.
-        mean = tf.reduce_mean(tf.reshape(rows, (-1, 3 * size[1])), axis=0)
-        mean = tf.reduce_mean(tf.reshape(mean, (-1, 3)), axis=0)
-        offset = tf.linalg.matvec(colors["pull"], mean) + colors["shift"] + 0.5
-        matrix = colors["blocks"][: 3 * block, : 3 * block]
-        # As a product and a bias, oneDNN would take it up, and three times as long.
-        pixels = tf.einsum("nk,jk->nj", tf.reshape(frame, (-1, 3 * block)), matrix)
-        pixels = tf.reshape(pixels, (-1, 3 * size[1])) + tf.tile(offset, size[1:2])
-        # One pass over the pixels, where `tf.clip_by_value` takes two.
-        pixels = tf.raw_ops.ClipByValue(
-            t=pixels, clip_value_min=0.0, clip_value_max=255.0
-        )
-        return tf.reshape(tf.cast(pixels, tf.uint8), size)
 
-    changed = tf.cond(colors["changed"], change, lambda: tf.cast(frame, tf.uint8))
-    return tf.ensure_shape(changed, frame.shape)
+def _mean_row(x):
+    """`(n, m)` to `(1, m)`."""
+    count = tf.shape(x)[0]
+    return tf.fill((1, count), 1.0 / tf.cast(count, tf.float32)) @ x
 
 
 def color_map(brightness, contrast, saturation, angle):
@@ -135,12 +152,7 @@ def color_map(brightness, contrast, saturation, angle):
         float32 `(3, 3)`, `(3, 3)` and `(3,)`: with the mean colour m, a colour x
         becomes matrix x + pull m + shift.
     """
-    to_yiq = tf.constant(_TO_YIQ)
     cos, sin = saturation * tf.cos(angle), saturation * tf.sin(angle)
-    zero, one = tf.zeros_like(cos), tf.ones_like(cos)
-    turn = tf.reshape(
-        tf.stack([one, zero, zero, zero, cos, -sin, zero, sin, cos]), (3, 3)
-    )
-    chroma = tf.linalg.inv(to_yiq) @ turn @ to_yiq
-    shift = tf.linalg.matvec(chroma, tf.fill((3,), brightness))
+    chroma = _LUMA + cos * _CHROMA + sin * _QUARTER_TURN
+    shift = brightness * tf.reduce_sum(chroma, axis=1)
     return contrast * chroma, (1.0 - contrast) * chroma, shift

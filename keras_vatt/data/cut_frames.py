@@ -53,7 +53,7 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
     window = tf.stack([top, left - beside, height, width + beside])
     frames = tf.convert_to_tensor(frames)
 
-    def cut(frame, mirror):
+    def cut(frame):
         if frame.dtype == tf.string:
             part = tf.io.decode_and_crop_jpeg(frame, window, channels=3)
             part = tf.slice(part, [0, beside, 0], [height, width, 3])
@@ -63,14 +63,19 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
         part = tf.cast(part, tf.float32)[None]
         part = tf.image.resize(part, image_size)[0]
         if colors is not None:
-            part = change_colors(part, colors)
-        part = tf.cast(part, tf.uint8)
-        return tf.reverse(part, [1]) if mirror else part
+            return change_colors(part, colors)
+        return tf.cast(part, tf.uint8)
 
-    def video(mirror):
-        # Side by side in the graph: a loop would cost a tenth more.
-        return tf.stack([cut(frame, mirror) for frame in tf.unstack(frames)])
-
+    # Side by side in the graph: a loop would cost a tenth more.
+    video = tf.stack([cut(frame) for frame in tf.unstack(frames)])
     if mirrored is False:
-        return video(False)
-    return tf.cond(mirrored, lambda: video(True), lambda: video(False))
+        return video
+    # Not each frame: the processor would leave it for the next at every condition.
+    return tf.cond(mirrored, lambda: _mirror(video), lambda: video)
+
+
+def _mirror(video):
+    """`(T, h, w, 3)` from right to left; in four axes TensorFlow takes its time."""
+    size = tf.shape(video)
+    rows = tf.reshape(video, (-1, size[2], size[3]))
+    return tf.ensure_shape(tf.reshape(tf.reverse(rows, [1]), size), video.shape)

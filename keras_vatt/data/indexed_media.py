@@ -35,38 +35,42 @@ class IndexedMedia:
 
     def read(self, clip, frames, windows, settings):
         """Reads the frames and the sound of windows, see `StoredMedia.read`."""
-        found = {}
+        found, stored, reach = {}, tf.zeros((0,), tf.string), (0, -1)
         if frames is not None:
             stored, found["places"] = kept_frames(clip["frames"], frames)
-            frames = tf.numpy_function(
-                self._frames, [stored], tf.string, stateful=False
-            )
-            found["frames"] = tf.ensure_shape(frames, stored.shape)
         if windows is not None:
-            first, last, _ = windows.reach()
-            wave = tf.numpy_function(
-                self._sound, [clip["audio"], first, last], tf.string, stateful=False
-            )
+            reach = windows.reach()[:2]
+        # Both at once: a call of Python's costs more than what it reads.
+        images, wave = tf.numpy_function(
+            self._read,
+            [stored, clip["audio"], *reach],
+            [tf.string, tf.string],
+            stateful=False,
+        )
+        if frames is not None:
+            found["frames"] = tf.ensure_shape(images, stored.shape)
+        if windows is not None:
             wave = tf.io.decode_raw(tf.ensure_shape(wave, ()), tf.int16)
             found["audio"], found["audio_mask"] = decode_sound(
-                wave, windows.since(first)
+                wave, windows.since(reach[0])
             )
         return found
 
-    def _frames(self, places):
-        """Returns the bytes of each frame."""
-        places = np.frombuffer(b"".join(places.tolist()), PLACE)
-        offsets, sizes = places["offset"].tolist(), places["size"].tolist()
-        found = self._bytes(places["shard"][0], zip(offsets, sizes))
-        return np.array(found, object)
-
-    def _sound(self, place, first, last):
-        """Returns the bytes of samples `first` to `last`, of silence none."""
-        (place,) = np.frombuffer(place, PLACE)
-        begin = _SAMPLE * int(first)
-        size = min(_SAMPLE * int(last + 1), int(place["size"])) - begin
-        reach = (int(place["offset"]) + begin, max(size, 0))
-        return self._bytes(place["shard"], [reach])[0]
+    def _read(self, frames, sound, first, last):
+        """Returns the bytes of each frame, and of samples `first` to `last`."""
+        images, wave = [], b""
+        if len(frames):
+            places = np.frombuffer(b"".join(frames.tolist()), PLACE)
+            offsets, sizes = places["offset"].tolist(), places["size"].tolist()
+            images = self._bytes(places["shard"][0], zip(offsets, sizes))
+        if last >= first:
+            (place,) = np.frombuffer(sound, PLACE)
+            begin = _SAMPLE * int(first)
+            # Of silence there are none.
+            size = min(_SAMPLE * int(last + 1), int(place["size"])) - begin
+            reach = (int(place["offset"]) + begin, max(size, 0))
+            (wave,) = self._bytes(place["shard"], [reach])
+        return np.array(images, object), wave
 
     def _bytes(self, shard, reaches):
         """Returns what lies in a shard, for pairs of a first byte and a size."""

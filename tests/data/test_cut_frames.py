@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_vatt.data.color_jitter import draw_colors
 from keras_vatt.data.cut_frames import cut_frames
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (3, 40, 56, 3), "uint8")
@@ -26,10 +27,9 @@ def test_jpeg_is_cut_where_decoded_frames_are(left):
 def test_colours_change_as_told(width):
     matrix = np.array([[0.5, 0.25, 0], [0, 1, 0], [0, 0, 2]], "float32")
     colors = {
-        "changed": tf.constant(True),
-        "blocks": np.kron(np.eye(4), matrix).astype("float32"),
-        "pull": np.diag([1.0, 0.0, 0.0]).astype("float32"),
-        "shift": np.array([0.0, 10.0, -20.0], "float32"),
+        "pixels": np.kron(np.eye(4), matrix.T).astype("float32"),
+        "mean": np.diag([1.0, 0.0, 0.0]).astype("float32"),
+        "offset": np.array([0.0, 10.0, -20.0], "float32"),
     }
     part = FRAMES[:, :30, :width].astype("float64")
     mean = part[:, ::8, :, 0].mean(axis=(1, 2))[:, None, None]
@@ -47,7 +47,7 @@ def test_colours_change_as_told(width):
     # Halves fall either way by the last bits of a mean.
     assert np.abs(changed - expected).max() <= 1
     assert (changed == expected).mean() > 0.99
-    colors["changed"] = tf.constant(False)
+    colors = draw_colors((1, 2), probability=0.0)
     np.testing.assert_array_equal(
         cut_frames(*args, colors=colors), FRAMES[:, :30, :width]
     )
