@@ -184,6 +184,8 @@ class Batches:
 def threads(args):
     options = tf.data.Options()
     options.threading.private_threadpool_size = args.threads
+    # With it the floor falls to the speed of one thread, in some rounds and not others.
+    options.autotune.enabled = False
     return options
 
 

@@ -129,7 +129,9 @@ def change_colors(frame, colors):
     pixels = pixels @ colors["pixels"][: 3 * block, : 3 * block]
     pixels = tf.reshape(pixels, tf.shape(rows)) + tf.tile(offset, size[1:2])
     # Clips, rounds and casts in one pass over the pixels.
-    levels = tf.quantization.quantize(pixels, 0.0, 255.0, tf.quint8).output
+    levels = tf.raw_ops.QuantizeV2(
+        input=pixels, min_range=0.0, max_range=255.0, T=tf.quint8, mode="MIN_COMBINED"
+    ).output
     return tf.ensure_shape(tf.reshape(tf.bitcast(levels, tf.uint8), size), frame.shape)
 
 
