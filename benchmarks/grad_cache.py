@@ -6,16 +6,14 @@ Memory is `ru_maxrss` of a fresh process that takes a step, less that of batch 1
 what the inputs take: a batch of 256 in chunks of 16 beside a plain batch of 16. Time is
 that of steps at batch 64, plain and in chunks of 16, in turn in one process.
 
-Cost: five to ten minutes a backend on two cores.
+Cost: ten minutes a backend on two cores, and 14 GB for JAX.
 
-Last figures, two cores with AVX-512, other work beside it. Memory: JAX 3.90 GB for 16,
-4.27 for 256, 1.09 times; TensorFlow 2.77 and 4.16, 1.50 times (it is 1.46 for 64
-already, and does not come from glibc, from threads or from the forward loop; half a GB
-is the graph's own, as 4 clips in chunks of 1 show; where the rest is is not known);
-PyTorch 1.34 and 4.65, 3.47 times, most of it the heap's fragments: with
-MALLOC_MMAP_THRESHOLD_=65536, which gives freed arrays back, 1.06 and 1.34, 1.26 times.
-The bar is 1.25. Time, of the same model with half the sound: TensorFlow 1.37 of a plain
-step, JAX 0.92 (the bar is 1.45).
+Last figures, two cores with AVX-512, other work beside it. Memory (`--only memory`; the
+bar is 1.25): TensorFlow 7.22 GB for 16, 8.77 for 256 in chunks, 1.22 times; JAX 12.21
+and 12.66, 1.04 times; PyTorch 2.43 and 2.76, 1.14 times. Processes run with MALLOC_MMAP_THRESHOLD_=65536, which gives freed
+arrays back to the system: without it PyTorch's lie in glibc's heap in pieces (3.47 times
+on half the sound). TensorFlow was at 1.50 on half the sound while a step was traced
+twice and chunks added up a dense gradient of the word table.
 """
 
 import argparse

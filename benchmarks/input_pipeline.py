@@ -12,23 +12,20 @@ nothing else. Both have two threads and take turns, three times. Beside clips a 
 (the ratio that counts on a quiet machine) stands the ratio of processor time, which
 says nearly the same and bears neighbours. What a stage costs is `input_stages.py`'s.
 
-Last figures, two cores with AVX-512 at rest, medians of three rounds: 0.58 of the
-floor's clips a second (0.55 by processor time) without colour jitter, 0.38 (0.36) with
-everything, 0.43 (0.37) with crops of an area. The bars of 0.6 and 0.4 are not reached.
-Two cores with AVX2, before windows of sound were numbers: 0.40, 0.35 and 0.43 by
-processor time, and in the next run with GLIBC_TUNABLES=glibc.malloc.hugetlb=1, which
-lets glibc ask for pages of 2 MB, 0.47, 0.38 and 0.40: new batches of tens of megabytes
-are page faults otherwise.
+Last figures, two cores with AVX-512, `--rounds 5`, neighbours about, medians: 0.55 of
+the floor's clips a second without colour jitter (0.51 to 0.63 over the rounds; the bar
+is 0.6), 0.43 with everything (0.38 to 0.47; the bar is 0.4), 0.51 with crops of an
+area. By processor time the same. Two cores with AVX2, of older code: 0.40, 0.35, 0.43.
 
-What is left of the gap, one by one, in milliseconds a clip where decoding whole frames
-takes 11.1 (least of 40, other work beside it): decoding the crop 10.2, slicing 1.2,
-casting to floats 0.4, resizing 4.5, casting back 1.0, mirroring 1.4 for half of the
-clips, colours 6.5 for four fifths, the frames' bytes 0.9, sound 0.7, captions and
-parsing 0.4. Decoding, slicing, casting and resizing alone are 0.61 of the floor: 0.6
-leaves nothing for the rest with TensorFlow's kernels. XLA takes 12.7 where slicing to
-casting back take 7.1. Of no gain, by turns in one run: glibc told to keep what is freed
-(mallopt), frames resized and coloured by twos and fours, one condition a clip, slices
-of two axes; `ScaleAndTranslate` takes five times as long as slicing and resizing.
+What is left of the gap, in milliseconds a clip as a profile of the running pipeline
+with one thread tells it, where decoding whole frames takes 11.3: decoding the crop
+10.2, resizing 4.2, casting to floats and back 1.8, the executor 1.1, Python's reading
+of the bytes 0.9, slicing 0.7, the batch's copy 0.7, mirroring 0.6, stacking 0.5, other
+0.9; colours another 6.5. Decoding, slicing, casting and resizing alone are 0.6 to 0.65
+of the floor with TensorFlow's kernels. Of no gain, by turns in one run: glibc told to
+keep what is freed (mallopt), frames resized and coloured by twos and fours, slices of
+two axes, one thread's executor, plain chroma upsampling; slower: `ScaleAndTranslate`
+(five times slicing and resizing), XLA, one frame told to wait for the one before.
 """
 
 import argparse
