@@ -10,10 +10,12 @@ Cost: ten minutes a backend on two cores, and 14 GB for JAX.
 
 Last figures, two cores with AVX-512, other work beside it. Memory (`--only memory`; the
 bar is 1.25): TensorFlow 7.22 GB for 16, 8.77 for 256 in chunks, 1.22 times; JAX 12.21
-and 12.66, 1.04 times; PyTorch 2.43 and 2.76, 1.14 times. Processes run with MALLOC_MMAP_THRESHOLD_=65536, which gives freed
-arrays back to the system: without it PyTorch's lie in glibc's heap in pieces (3.47 times
-on half the sound). TensorFlow was at 1.50 on half the sound while a step was traced
-twice and chunks added up a dense gradient of the word table.
+and 12.66, 1.04 times; PyTorch 2.43 and 2.76, 1.14 times. Processes run with
+MALLOC_MMAP_THRESHOLD_=65536, which gives freed arrays back to the system: without it
+PyTorch's lie in glibc's heap in pieces (3.47 times on half the sound). TensorFlow was
+at 1.50 on half the sound while a step was traced twice and chunks added up a dense
+gradient of the word table. Time (`--only time --samples 38400`; the bar is 1.45):
+PyTorch 1.14 of a plain step; earlier code TensorFlow 1.37, JAX 0.92.
 """
 
 import argparse
