@@ -79,10 +79,10 @@ def draw_colors(
     """Draws the colours of a clip for `change_colors`, see `color_jitter`.
 
     Returns:
-        A dict of float32 arrays: "pixels" `(12, 12)`, four times the matrix of
-        `color_map`, to be multiplied from the right; "mean" `(3, 3)`, the same of its
-        pull; and "offset" `(3,)`. A clip that does not change has those of no change:
-        a condition in the graph costs more than the product.
+        A dict of float32 arrays: "pixels" `(12, 12)`, the matrix of `color_map` four
+        times on the diagonal, transposed; "mean" `(3, 3)`, its pull, transposed; and
+        "offset" `(3,)`. A clip that does not change has those of no change: a condition
+        in the graph costs more than the product.
     """
     seeds = tf.random.split(seed, 2)
     draws = tf.random.stateless_uniform((4,), seeds[1], -1.0, 1.0)

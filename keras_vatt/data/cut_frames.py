@@ -71,6 +71,7 @@ def cut_frames(frames, corner, box, image_size, mirrored=False, colors=None):
     if mirrored is False:
         return video
     # Not each frame: the processor would leave it for the next at every condition.
+    mirrored = tf.convert_to_tensor(mirrored)
     return tf.cond(mirrored, lambda: _mirror(video), lambda: video)
 
 

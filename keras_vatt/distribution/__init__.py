@@ -18,7 +18,7 @@ pretrainer.fit(
 """
 
 from .as_floats import as_floats
-from .backend import jit_compile_pays, release, show_parameters
+from .backend import build_optimizer, jit_compile_pays, release, show_parameters
 from .encode_in_chunks import encode_in_chunks
 from .layout_map import layout_map
 from .processes import (
@@ -45,6 +45,7 @@ from .train_step import (
 
 __all__ = [
     "as_floats",
+    "build_optimizer",
     "close",
     "cuts_datasets",
     "is_first",

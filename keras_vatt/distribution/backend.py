@@ -1,5 +1,7 @@
 """What is per backend and has nothing to do with the number of devices."""
 
+import contextlib
+
 import keras
 
 from keras_vatt.distribution.replicas import num_replicas
@@ -16,6 +18,20 @@ def jit_compile_pays():
 
         return bool(tf.config.list_physical_devices("GPU")) and num_replicas() == 1
     return keras.backend.backend() == "jax"
+
+
+def build_optimizer(model):
+    """Creates the variables of a model's optimizer, if it has one, before `fit` does.
+
+    TF would trace a step twice that creates them on its way.
+    """
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or optimizer.built:
+        return
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    scope = model.distribute_strategy.scope if on_tensorflow else contextlib.nullcontext
+    with scope():
+        optimizer.build(model.trainable_variables)
 
 
 def release(variables):

@@ -34,10 +34,9 @@ class VATTTask(keras_hub.models.Task):
         super().compile(*args, jit_compile=jit_compile, **kwargs)
 
     def make_train_function(self, force=False):
-        """As Keras'; TF would trace a step again that created optimizer variables."""
-        if not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)
-        super().make_train_function(force)
+        """As Keras', once the optimizer is built."""
+        distribution.build_optimizer(self)
+        return super().make_train_function(force)
 
     def get_compile_config(self):
         """What `compile_from_config` takes; whether XLA pays is another machine's."""

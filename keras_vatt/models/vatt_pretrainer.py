@@ -243,7 +243,7 @@ class VATTPretrainer(VATTTask):
         return distribution.per_replica(dataset.map(self.preprocess_samples))
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        """Nothing: all is built by now.
+        """Nothing: the model is built, and `make_train_function` sees to the rest.
 
         Keras' TF trainer would try out a batch here, and cannot where that is a dict
         over several workers (Keras 3.15).

@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_vatt import distribution
 from keras_vatt.preprocessing import AudioNoise, LabelSmoothing, Mixup, ScalePixels
 
 
@@ -63,6 +64,11 @@ class AugmentedClassifier(keras.Model):
         self.smoothing = LabelSmoothing(label_smoothing)
         self.mixup = Mixup(mixup_alpha, seed) if mixup_alpha else None
         self.built = True  # all variables exist
+
+    def make_train_function(self, force=False):
+        """As Keras', once the optimizer is built."""
+        distribution.build_optimizer(self)
+        return super().make_train_function(force)
 
     def call(self, inputs, training=None):
         clip, label = self.scale_pixels(inputs["clip"]), inputs["label"]

@@ -47,6 +47,14 @@ def test_twenty_steps_compile_once(monkeypatch, caplog):
         assert len(compiled) == 1, lines
 
 
+@pytest.mark.only("tensorflow")
+def test_an_optimizer_of_a_strategy_is_built_outside_its_scope():
+    with tf.distribute.MirroredStrategy(["/cpu:0"]).scope():
+        model = worker.build(optimizer="adam")
+    model.make_train_function()
+    assert model.optimizer.built
+
+
 def lowered(model, batch_size, candidates):
     """The step of a model as StableHLO for TPU and CUDA, from shapes alone."""
     import jax
