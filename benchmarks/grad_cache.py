@@ -6,7 +6,7 @@ Memory is `ru_maxrss` of a fresh process that takes a step, less that of batch 1
 what the inputs take: a batch of 256 in chunks of 16 beside a plain batch of 16. Time is
 that of steps at batch 64, plain and in chunks of 16, in turn in one process.
 
-Cost: ten minutes a backend on two cores, and 14 GB for JAX.
+Cost: some ten minutes a backend on two cores; JAX's step adds 12.7 GB.
 
 Last figures, two cores with AVX-512, other work beside it. Memory (`--only memory`; the
 bar is 1.25): TensorFlow 7.22 GB for 16, 8.77 for 256 in chunks, 1.22 times; JAX 12.21

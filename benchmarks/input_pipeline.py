@@ -13,7 +13,7 @@ nothing else. Both have two threads and take turns, three times. Beside clips a 
 says nearly the same and bears neighbours. What a stage costs is `input_stages.py`'s.
 
 Last figures, two cores with AVX-512, `--rounds 5`, neighbours about, medians: 0.55 of
-the floor's clips a second without colour jitter (0.51 to 0.63 over the rounds; the bar
+the floor's clips a second without colour jitter (0.52 to 0.63 over the rounds; the bar
 is 0.6), 0.43 with everything (0.38 to 0.47; the bar is 0.4), 0.51 with crops of an
 area. By processor time the same. Two cores with AVX2, of older code: 0.40, 0.35, 0.43.
 
@@ -21,11 +21,12 @@ What is left of the gap, in milliseconds a clip as a profile of the running pipe
 with one thread tells it, where decoding whole frames takes 11.3: decoding the crop
 10.2, resizing 4.2, casting to floats and back 1.8, the executor 1.1, Python's reading
 of the bytes 0.9, slicing 0.7, the batch's copy 0.7, mirroring 0.6, stacking 0.5, other
-0.9; colours another 6.5. Decoding, slicing, casting and resizing alone are 0.6 to 0.65
-of the floor with TensorFlow's kernels. Of no gain, by turns in one run: glibc told to
-keep what is freed (mallopt), frames resized and coloured by twos and fours, slices of
-two axes, one thread's executor, plain chroma upsampling; slower: `ScaleAndTranslate`
-(five times slicing and resizing), XLA, one frame told to wait for the one before.
+0.9; colours another 6.5. TensorFlow's kernels for decoding, slicing, casting and
+resizing come to 16.9, and 0.6 of the floor is 18.8: 1.9 for the other 4.7. Of no
+gain, by turns in one run: glibc told to keep what is freed (mallopt), frames resized
+and coloured by twos and fours, slices of two axes, one thread's executor, plain chroma
+upsampling; slower: `ScaleAndTranslate` (five times slicing and resizing), XLA, one
+frame told to wait for the one before.
 """
 
 import argparse
