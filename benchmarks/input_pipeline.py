@@ -12,21 +12,15 @@ nothing else. Both have two threads and take turns, three times. Beside clips a 
 (the ratio that counts on a quiet machine) stands the ratio of processor time, which
 says nearly the same and bears neighbours. What a stage costs is `input_stages.py`'s.
 
-Last figures, two cores with AVX-512, `--rounds 5`, neighbours about, medians: 0.55 of
-the floor's clips a second without colour jitter (0.52 to 0.63 over the rounds; the bar
-is 0.6), 0.43 with everything (0.38 to 0.47; the bar is 0.4), 0.51 with crops of an
-area. By processor time the same. Two cores with AVX2, of older code: 0.40, 0.35, 0.43.
+Last figures, two cores with AVX-512, `--rounds 5`, neighbours about, medians: 0.63 of
+the floor's clips a second without colour jitter (0.50 to 0.72 over the rounds; the bar
+is 0.6), 0.54 with everything (0.52 to 0.60; the bar is 0.4), 0.67 with crops of an
+area. By processor time the same. With TensorFlow's own operations for slicing,
+resizing, mirroring and colours in place of `resize_part`: 0.55, 0.43, 0.51.
 
-What is left of the gap, in milliseconds a clip as a profile of the running pipeline
-with one thread tells it, where decoding whole frames takes 11.3: decoding the crop
-10.2, resizing 4.2, casting to floats and back 1.8, the executor 1.1, Python's reading
-of the bytes 0.9, slicing 0.7, the batch's copy 0.7, mirroring 0.6, stacking 0.5, other
-0.9; colours another 6.5. TensorFlow's kernels for decoding, slicing, casting and
-resizing come to 16.9, and 0.6 of the floor is 18.8: 1.9 for the other 4.7. Of no
-gain, by turns in one run: glibc told to keep what is freed (mallopt), frames resized
-and coloured by twos and fours, slices of two axes, one thread's executor, plain chroma
-upsampling; slower: `ScaleAndTranslate` (five times slicing and resizing), XLA, one
-frame told to wait for the one before.
+Of a clip's time, by a profile of the running pipeline with one thread: decoding the
+crop 0.51, resizing it 0.26, reading the bytes 0.05, putting frames side by side 0.04,
+the batch, draws, captions and the executor the rest.
 """
 
 import argparse

@@ -55,7 +55,7 @@ def stages(args, folder, preprocessor):
             [jpegs],
             1,
         ),
-        "the same and flip": (
+        "the same, mirrored": (
             lambda f: cut_frames(f, (0, 0), box, size, mirrored=tf.size(f) > 0),
             [jpegs],
             1,

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-# Pixels that are multiplied at once: a product of 3x3 alone keeps no core busy.
-_BLOCK = 4
+from keras_vatt.data.resize_part import recolor
+
 # Luma and two chroma axes: a turn of the chroma plane is a change of hue.
 _TO_YIQ = np.array(
     [[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]]
@@ -58,14 +58,15 @@ def color_jitter(
     of `color_default_augm` in google-deepmind/dmvr, dmvr/processors.py, which turns
     hue and saturation in HSV.
     """
-    colors = draw_colors(seed, probability, brightness, contrast, saturation, hue)
-
-    def change(frame):
-        return change_colors(tf.cast(frame, tf.float32), colors)
-
     frames = tf.convert_to_tensor(frames)
-    changed = tf.TensorSpec(frames.shape[1:], tf.uint8)
-    return tf.map_fn(change, frames, fn_output_signature=changed)
+    colors = draw_colors(seed, probability, brightness, contrast, saturation, hue)
+    changed = tf.numpy_function(
+        lambda frames, *colors: recolor(frames, colors),
+        [frames, *colors],
+        tf.uint8,
+        stateful=False,
+    )
+    return tf.ensure_shape(changed, frames.shape)
 
 
 def draw_colors(
@@ -76,69 +77,21 @@ def draw_colors(
     saturation=0.4,
     hue=0.2,
 ):
-    """Draws the colours of a clip for `change_colors`, see `color_jitter`.
+    """Draws the colours of a clip for `resize_part`, see `color_jitter`.
 
     Returns:
-        A dict of float32 arrays: "pixels" `(12, 12)`, the matrix of `color_map` four
-        times on the diagonal, transposed; "mean" `(3, 3)`, its pull, transposed; and
-        "offset" `(3,)`. A clip that does not change has those of no change: a condition
-        in the graph costs more than the product.
+        `changed` bool, whether the clip changes at all, and three float32 arrays:
+        matrix `(3, 3)`, pull `(3, 3)` and shift `(3,)`, see `color_map`.
     """
     seeds = tf.random.split(seed, 2)
     draws = tf.random.stateless_uniform((4,), seeds[1], -1.0, 1.0)
-    matrix, pull, shift = color_map(
+    changed = tf.random.stateless_uniform((), seeds[0]) < probability
+    return changed, *color_map(
         255.0 * brightness * draws[0],
         1.0 + contrast * draws[1],
         1.0 + saturation * draws[2],
         2.0 * math.pi * hue * draws[3],
     )
-    changed = tf.random.stateless_uniform((), seeds[0]) < probability
-    matrix = tf.where(changed, matrix, tf.eye(3))
-    pixels = tf.einsum("ij,lk->ikjl", tf.eye(_BLOCK), matrix)
-    return {
-        "pixels": tf.reshape(pixels, (3 * _BLOCK, 3 * _BLOCK)),
-        "mean": tf.where(changed, tf.transpose(pull), tf.zeros((3, 3))),
-        # Rounded half a level lower, what does not change is truncated.
-        "offset": tf.where(changed, shift, -0.5),
-    }
-
-
-def change_colors(frame, colors):
-    """Returns a frame in other colours, rounded and clipped.
-
-    Args:
-        frame: float32 `(h, w, 3)`, in [0, 255].
-        colors: dict, see `draw_colors`. If they do not change, the frame is only
-            truncated.
-
-    Returns:
-        uint8 `(h, w, 3)`.
-    """
-    height, width, _ = frame.shape
-    # Of odd sizes, or none known, pixels are taken one by one.
-    block = 1 if (height or 1) * (width or 1) % _BLOCK else _BLOCK
-    size = tf.shape(frame)
-    rows = tf.reshape(frame, (size[0], -1))
-    # A row in eight, gathered: a slice with steps takes twenty times as long.
-    some = tf.gather(rows, tf.range(0, size[0], 8))
-    # A product with equal weights: `tf.reduce_mean` takes several times as long.
-    mean = tf.reshape(_mean_row(tf.reshape(_mean_row(some), (-1, 3))), (3, 1))
-    offset = tf.reduce_sum(mean * colors["mean"], axis=0) + colors["offset"]
-    pixels = tf.reshape(frame, (-1, 3 * block))
-    # As a product and a bias, oneDNN would take it up, and three times as long.
-    pixels = pixels @ colors["pixels"][: 3 * block, : 3 * block]
-    pixels = tf.reshape(pixels, tf.shape(rows)) + tf.tile(offset, size[1:2])
-    # Clips, rounds and casts in one pass over the pixels.
-    levels = tf.raw_ops.QuantizeV2(
-        input=pixels, min_range=0.0, max_range=255.0, T=tf.quint8, mode="MIN_COMBINED"
-    ).output
-    return tf.ensure_shape(tf.reshape(tf.bitcast(levels, tf.uint8), size), frame.shape)
-
-
-def _mean_row(x):
-    """`(n, m)` to `(1, m)`."""
-    count = tf.shape(x)[0]
-    return tf.fill((1, count), 1.0 / tf.cast(count, tf.float32)) @ x
 
 
 def color_map(brightness, contrast, saturation, angle):

@@ -26,7 +26,7 @@ def random_resized_crop(
         area: pair of floats. Share of the frame's area, drawn uniformly.
         aspect: pair of floats. Width by height in pixels, drawn log-uniformly.
         flip: bool. Whether half of the clips are mirrored.
-        colors: dict of `color_jitter.draw_colors`, or None to leave colours alone.
+        colors: sequence of `color_jitter.draw_colors`, or None to leave colours alone.
 
     Returns:
         uint8 `(T, height, width, 3)`.

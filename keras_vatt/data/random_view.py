@@ -19,7 +19,7 @@ def random_view(frames, image_size, seed, jitter=0.2, flip=True, colors=None):
         seed: int32 `(2,)`. The same seed gives the same view.
         jitter: float. Factors are uniform in [1 - jitter, 1 + jitter].
         flip: bool. Whether half of the clips are mirrored.
-        colors: dict of `color_jitter.draw_colors`, or None to leave colours alone.
+        colors: sequence of `color_jitter.draw_colors`, or None to leave colours alone.
 
     Returns:
         uint8 `(T, height, width, 3)`.

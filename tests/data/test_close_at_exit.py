@@ -11,9 +11,12 @@ from keras_vatt import data
 from keras_vatt.data.indexed_media import IndexedMedia
 from keras_vatt.preprocessing import VATTPreprocessor, VATTVideoConverter
 
-read = IndexedMedia._read
+read, done = IndexedMedia._read, []
 
 def slow(self, *reach):
+    done.append(reach)
+    if "fail" in sys.argv and len(done) == 5:
+        raise OSError("the records were changed")
     time.sleep(0.5)  # one is always being read
     return read(self, *reach)
 
@@ -28,6 +31,8 @@ clips = data.load(
 )
 batches = iter(clips)
 print(next(batches)[0].shape, flush=True)
+if "fail" in sys.argv:
+    list(batches)
 """
 
 
@@ -41,3 +46,15 @@ def test_a_script_ends(records):
     )
     assert done.returncode == 0, done.stderr
     assert "(1, 4, 32, 32, 3)" in done.stdout
+
+
+@pytest.mark.only("tensorflow")
+def test_a_script_that_fails_ends(records):
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(records), "fail"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "the records were changed" in done.stderr

@@ -1,0 +1,176 @@
+"""A part of every frame, resized, mirrored and recoloured: compiled loops over pixels.
+
+TensorFlow's own operations for this take nearly twice as long (recoloured three times),
+much of it to write out what is between them.
+"""
+
+import numba
+import numpy as np
+
+_CHANNELS = 3
+_EVERY = 8  # rows: what a frame's mean colour is of
+_NO_COLORS = False, np.eye(3, dtype="f4"), np.eye(3, dtype="f4"), np.zeros(3, "f4")
+
+
+def _compiled(function):
+    """Compiles a function when it is first called; it runs without Python's lock."""
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # There is nowhere to keep what is compiled.
+        return numba.njit(nogil=True)(function)
+
+
+def resize_part(frames, corner, box, image_size, mirrored=False, colors=()):
+    """Cuts one part out of all frames and resizes it.
+
+    Bilinear without antialias, float32 and truncated to uint8, in the order of
+    operations and to the bit as `tf.image.resize` and a cast.
+
+    Args:
+        frames: uint8 `(T, h, w, 3)`, contiguous.
+        corner: pair of ints. The part's first row and column.
+        box: pair of ints. Its height and width.
+        image_size: pair of ints, height and width of the result.
+        mirrored: bool. Whether left and right change places.
+        colors: sequence of `color_jitter.draw_colors`, or an empty one: whether colours
+            change, and float32 matrix `(3, 3)`, pull `(3, 3)` and shift `(3,)`. They
+            change before they are whole numbers, and are rounded.
+
+    Returns:
+        uint8 `(T, height, width, 3)`.
+
+    Raises:
+        ValueError: if the part does not lie within the frames: the loops look at
+            no bounds.
+    """
+    corner, box, size = np.array(corner), np.array(box), frames.shape[1:3]
+    if (corner < 0).any() or (box < 1).any() or (corner + box > size).any():
+        raise ValueError(
+            f"A part of {box.tolist()} pixels from {corner.tolist()} on is not within "
+            f"frames of {list(size)}. Give one that is."
+        )
+    result = _aligned((len(frames), *image_size, _CHANNELS))
+    rows = _taps(corner[0], box[0], image_size[0], False, 1)
+    columns = _taps(corner[1], box[1], image_size[1], mirrored, _CHANNELS)
+    changed, *arrays = colors or _NO_COLORS
+    _cut(frames, rows, columns, bool(changed), *arrays, result)
+    return result
+
+
+def recolor(frames, colors):
+    """Changes the colours of frames, see `resize_part`.
+
+    Args:
+        frames: uint8 `(T, h, w, 3)`, contiguous.
+        colors: sequence, see `resize_part`.
+
+    Returns:
+        uint8 `(T, h, w, 3)`.
+    """
+    size = frames.shape[1:3]
+    return resize_part(frames, (0, 0), size, size, colors=colors)
+
+
+def _aligned(shape):
+    """An array that TensorFlow takes over as it lies, without a copy."""
+    size = int(np.prod(shape))
+    memory = np.empty(size + 64, "uint8")
+    begin = -memory.ctypes.data % 64
+    return memory[begin : begin + size].reshape(shape)
+
+
+def _taps(first, size, count, mirrored, step):
+    """The two places that each of `count` results lies between, and how far along."""
+    scale = np.float32(size) / np.float32(count)
+    at = (np.arange(count, dtype="float32") + np.float32(0.5)) * scale - np.float32(0.5)
+    floor = np.floor(at)
+    lower = np.maximum(floor, 0).astype("int64") + first
+    upper = np.minimum(np.ceil(at), size - 1).astype("int64") + first
+    taps = (lower * step).astype("uintp"), (upper * step).astype("uintp"), at - floor
+    return tuple(np.ascontiguousarray(tap[::-1]) for tap in taps) if mirrored else taps
+
+
+@_compiled
+def _cut(frames, rows, columns, changed, matrix, pull, shift, result):
+    """Row by row: what is between stays in the processor's nearest cache."""
+    count, height = result.shape[:2]
+    width = result.shape[2] * _CHANNELS
+    lower, upper, share = rows
+    near, far = np.empty(width, np.float32), np.empty(width, np.float32)
+    line = np.empty(width, np.float32)
+    row = np.empty(frames.shape[2] * _CHANNELS, np.float32)
+    offset = np.empty(_CHANNELS, np.float32)
+    for index in range(count):
+        frame = frames[index].reshape(frames.shape[1], frames.shape[2] * _CHANNELS)
+        target = result[index].reshape(height, width)
+        if changed:
+            mean = np.zeros(_CHANNELS, np.float32)
+            for y in range(0, height, _EVERY):
+                _across(frame[lower[y]], columns, row, near)
+                _across(frame[upper[y]], columns, row, far)
+                _between(near, far, share[y], line)
+                _add_pixels(line, mean)
+            pixels = np.float32(width // _CHANNELS * len(range(0, height, _EVERY)))
+            for i in range(_CHANNELS):
+                offset[i] = shift[i]
+                for j in range(_CHANNELS):
+                    offset[i] += pull[i, j] * mean[j] / pixels
+        near_at = far_at = -1
+        for y in range(height):
+            if near_at != lower[y]:
+                near, far = far, near
+                near_at, far_at = far_at, near_at
+            if near_at != lower[y]:
+                _across(frame[lower[y]], columns, row, near)
+                near_at = lower[y]
+            if far_at != upper[y]:
+                _across(frame[upper[y]], columns, row, far)
+                far_at = upper[y]
+            _between(near, far, share[y], line)
+            if changed:
+                _change(line, matrix, offset, target[y])
+            else:
+                for x in range(width):
+                    target[y, x] = np.uint8(np.int32(line[x]))
+
+
+@_compiled
+def _across(pixels, columns, row, line):
+    """One row of pixels to its new width."""
+    lower, upper, share = columns
+    for x in range(len(pixels)):
+        row[x] = pixels[x]
+    for x in range(len(lower)):
+        left, right, part = lower[x], upper[x], share[x]
+        at = np.uintp(_CHANNELS) * np.uintp(x)
+        for channel in range(_CHANNELS):
+            c = np.uintp(channel)
+            line[at + c] = row[left + c] + (row[right + c] - row[left + c]) * part
+
+
+@_compiled
+def _between(near, far, share, line):
+    """One row between two."""
+    for x in range(len(line)):
+        line[x] = near[x] + (far[x] - near[x]) * share
+
+
+@_compiled
+def _add_pixels(line, total):
+    """Adds a row's pixels up."""
+    for x in range(0, len(line), _CHANNELS):
+        for channel in range(_CHANNELS):
+            total[channel] += line[x + channel]
+
+
+@_compiled
+def _change(line, matrix, offset, target):
+    """Other colours, clipped and rounded, halves up."""
+    for pixel in range(len(line) // _CHANNELS):
+        x = _CHANNELS * pixel
+        for i in range(_CHANNELS):
+            value = offset[i]
+            for j in range(_CHANNELS):
+                value += matrix[i, j] * line[x + j]
+            value = min(max(value, np.float32(0)), np.float32(255))
+            target[x + i] = np.uint8(np.int32(value + np.float32(0.5)))
