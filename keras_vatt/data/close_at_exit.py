@@ -21,10 +21,13 @@ def close_at_exit():
 
 def _close():
     # An error that ended the script still holds the frames that it passed through.
-    error = getattr(sys, "last_value", None)
-    while error is not None:
-        traceback.clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__
+    errors, seen = [getattr(sys, "last_value", None)], set()
+    while errors:
+        error = errors.pop()
+        if error is not None and id(error) not in seen:
+            seen.add(id(error))
+            traceback.clear_frames(error.__traceback__)
+            errors += [error.__cause__, error.__context__]
     for found in gc.get_objects():
         # By its type: what pretends to be of another class may do anything when asked.
         if issubclass(type(found), tf.data.Iterator):

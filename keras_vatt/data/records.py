@@ -2,6 +2,8 @@
 
 import os
 
+import tensorflow as tf
+
 from keras_vatt.data import dmvr, image_records
 
 NAME = "vatt_clips"
@@ -53,19 +55,20 @@ def folder(source):
     """Returns the folder of the finished dataset under `source`.
 
     Args:
-        source: string. What `prepare` wrote to, or the dataset's own folder.
+        source: string. What `prepare` wrote to, or the dataset's own folder, here or
+            where else TensorFlow reads files (`gs://...`).
 
     Raises:
         FileNotFoundError: if there is none, or only what an interrupted run left.
     """
     source = os.fspath(source)
     for path in (os.path.join(source, NAME, VERSION), source):
-        if os.path.isfile(os.path.join(path, "dataset_info.json")):
+        if tf.io.gfile.exists(os.path.join(path, "dataset_info.json")):
             return path
     found = "no such folder"
-    if os.path.isdir(os.path.join(source, NAME)):
+    if tf.io.gfile.isdir(os.path.join(source, NAME)):
         found = "a dataset that was not finished"
-    elif os.path.isdir(source):
+    elif tf.io.gfile.isdir(source):
         found = "a folder without a prepared dataset"
     raise FileNotFoundError(
         f"{source!r} is {found}. Expected what `keras-vatt prepare CSV {source}` "
@@ -134,7 +137,7 @@ def class_names(source):
     ```
     """
     beside = os.path.join(os.fspath(source), dmvr.METADATA)
-    if os.path.isfile(beside):
+    if tf.io.gfile.exists(beside):
         return list(dmvr.metadata(beside)["class_names"])
     if image_records.is_finished(source):
         return image_records.class_names(image_records.builder(source))
@@ -157,13 +160,13 @@ def splits(source):
         return sorted(image_records.builder(source).info.splits)
     if is_finished(source):
         return sorted(builder(source).info.splits)
-    named = dmvr.splits(source) if os.path.isdir(source) else []
+    named = dmvr.splits(source) if tf.io.gfile.isdir(source) else []
     return named or sorted(builder(source).info.splits)
 
 
 def is_prepared(source):
     """Whether `source` is a folder that `splits` can tell the splits of."""
-    if not os.path.isdir(source):
+    if not tf.io.gfile.isdir(source):
         return False
     return (
         is_finished(source)

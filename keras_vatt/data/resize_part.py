@@ -12,12 +12,9 @@ _EVERY = 8  # rows: what a frame's mean colour is of
 _NO_COLORS = False, np.eye(3, dtype="f4"), np.eye(3, dtype="f4"), np.zeros(3, "f4")
 
 
-def _compiled(function):
-    """Compiles a function when it is first called; it runs without Python's lock."""
-    try:
-        return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # There is nowhere to keep what is compiled.
-        return numba.njit(nogil=True)(function)
+# Compiled when first called, in a few seconds; they run without Python's lock. Nothing
+# is kept on disk: a cache that is full or damaged would end a training.
+_compiled = numba.njit(nogil=True)
 
 
 def resize_part(frames, corner, box, image_size, mirrored=False, colors=()):
@@ -40,9 +37,14 @@ def resize_part(frames, corner, box, image_size, mirrored=False, colors=()):
         uint8 `(T, height, width, 3)`.
 
     Raises:
-        ValueError: if the part does not lie within the frames: the loops look at
-            no bounds.
+        ValueError: if the frames have not three channels, or the part does not lie
+            within them: the loops look at no bounds.
     """
+    if frames.ndim != 4 or frames.shape[3] != _CHANNELS:
+        raise ValueError(
+            f"Frames have the shape {list(frames.shape)}. Expected (T, height, width, "
+            "3). Repeat the one channel of grey ones."
+        )
     corner, box, size = np.array(corner), np.array(box), frames.shape[1:3]
     if (corner < 0).any() or (box < 1).any() or (corner + box > size).any():
         raise ValueError(
@@ -104,28 +106,29 @@ def _cut(frames, rows, columns, changed, matrix, pull, shift, result):
         frame = frames[index].reshape(frames.shape[1], frames.shape[2] * _CHANNELS)
         target = result[index].reshape(height, width)
         if changed:
-            mean = np.zeros(_CHANNELS, np.float32)
+            mean = np.zeros(_CHANNELS, np.float64)
             for y in range(0, height, _EVERY):
                 _across(frame[lower[y]], columns, row, near)
                 _across(frame[upper[y]], columns, row, far)
                 _between(near, far, share[y], line)
                 _add_pixels(line, mean)
-            pixels = np.float32(width // _CHANNELS * len(range(0, height, _EVERY)))
+            pixels = width // _CHANNELS * len(range(0, height, _EVERY))
             for i in range(_CHANNELS):
                 offset[i] = shift[i]
                 for j in range(_CHANNELS):
                     offset[i] += pull[i, j] * mean[j] / pixels
         near_at = far_at = -1
         for y in range(height):
-            if near_at != lower[y]:
+            above, below = np.intp(lower[y]), np.intp(upper[y])
+            if near_at != above:
                 near, far = far, near
                 near_at, far_at = far_at, near_at
-            if near_at != lower[y]:
-                _across(frame[lower[y]], columns, row, near)
-                near_at = lower[y]
-            if far_at != upper[y]:
-                _across(frame[upper[y]], columns, row, far)
-                far_at = upper[y]
+            if near_at != above:
+                _across(frame[above], columns, row, near)
+                near_at = above
+            if far_at != below:
+                _across(frame[below], columns, row, far)
+                far_at = below
             _between(near, far, share[y], line)
             if changed:
                 _change(line, matrix, offset, target[y])

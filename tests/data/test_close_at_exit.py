@@ -32,7 +32,10 @@ clips = data.load(
 batches = iter(clips)
 print(next(batches)[0].shape, flush=True)
 if "fail" in sys.argv:
-    list(batches)
+    try:
+        list(batches)
+    except Exception as error:
+        raise error from error
 """
 
 

@@ -2,8 +2,10 @@ import os
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_vatt import data
+from keras_vatt.data import records as records_of
 from keras_vatt.datasets import prepare
 from keras_vatt.preprocessing import (
     VATTAudioConverter,
@@ -214,6 +216,20 @@ def same(one, other):
         for a, b in zip(one, other, strict=True)
         for name in a
     )
+
+
+def test_a_dataset_elsewhere_is_found():
+    # A file system of TensorFlow's own, as `gs://` is.
+    elsewhere = "ram://bucket/records"
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        records_of.folder(elsewhere)
+    folder = f"{elsewhere}/{records_of.NAME}/{records_of.VERSION}"
+    tf.io.gfile.makedirs(folder)
+    with pytest.raises(FileNotFoundError, match="not finished"):
+        records_of.folder(elsewhere)
+    with tf.io.gfile.GFile(f"{folder}/dataset_info.json", "w") as file:
+        file.write("{}")
+    assert records_of.folder(elsewhere) == records_of.folder(folder) == folder
 
 
 def test_a_stream_continues_exactly(records, preprocessor):

@@ -70,3 +70,8 @@ def test_colours_change_before_they_are_whole_numbers():
 def test_a_part_beyond_the_frames(corner, box):
     with pytest.raises(ValueError, match="is not within frames of .40, 56."):
         resize_part(FRAMES, corner, box, (4, 4))
+
+
+def test_frames_of_one_channel():
+    with pytest.raises(ValueError, match="shape .3, 40, 56, 1.*Expected .T, height"):
+        recolor(FRAMES[..., :1], ())
