@@ -82,8 +82,12 @@ ROWS = (
     Row("peers", "beside VivitModel", "", TOY_TOWER, ("torch",)),
     Row("embed", "embedding a folder", "", "--clips 4 --rounds 1"),
     input_run("search", "search", "--rows 2000 --steps 2 --rounds 1"),
-    input_run(
-        "input_pipeline", "clips to batches", f"{TOY_CLIPS} --batch-size 2 --rounds 1"
+    Row(
+        "input_pipeline",
+        "clips to batches",
+        "--rounds 5",
+        f"{TOY_CLIPS} --batch-size 2 --rounds 1",
+        ("tensorflow",),
     ),
     input_run(
         "input_memory",
