@@ -7,6 +7,8 @@ much of it to write out what is between them.
 import numba
 import numpy as np
 
+from keras_vatt.data.blend_pixel import blend_pixel
+
 _CHANNELS = 3
 _EVERY = 8  # rows: what a frame's mean colour is of
 _NO_COLORS = False, np.eye(3, dtype="f4"), np.eye(3, dtype="f4"), np.zeros(3, "f4")
@@ -98,9 +100,10 @@ def _cut(frames, rows, columns, changed, matrix, pull, shift, result):
     count, height = result.shape[:2]
     width = result.shape[2] * _CHANNELS
     lower, upper, share = rows
-    near, far = np.empty(width, np.float32), np.empty(width, np.float32)
+    # With room for what `blend_pixel` writes and reads behind the last pixel.
+    near, far = np.empty(width + 1, np.float32), np.empty(width + 1, np.float32)
+    row = np.zeros(frames.shape[2] * _CHANNELS + 1, np.float32)
     line = np.empty(width, np.float32)
-    row = np.empty(frames.shape[2] * _CHANNELS, np.float32)
     offset = np.empty(_CHANNELS, np.float32)
     for index in range(count):
         frame = frames[index].reshape(frames.shape[1], frames.shape[2] * _CHANNELS)
@@ -129,26 +132,22 @@ def _cut(frames, rows, columns, changed, matrix, pull, shift, result):
             if far_at != below:
                 _across(frame[below], columns, row, far)
                 far_at = below
-            _between(near, far, share[y], line)
             if changed:
+                _between(near, far, share[y], line)
                 _change(line, matrix, offset, target[y])
             else:
-                for x in range(width):
-                    target[y, x] = np.uint8(np.int32(line[x]))
+                _truncated(near, far, share[y], target[y])
 
 
 @_compiled
 def _across(pixels, columns, row, line):
-    """One row of pixels to its new width."""
+    """One row of pixels to its new width; `row` is where they become floats."""
     lower, upper, share = columns
     for x in range(len(pixels)):
         row[x] = pixels[x]
     for x in range(len(lower)):
-        left, right, part = lower[x], upper[x], share[x]
         at = np.uintp(_CHANNELS) * np.uintp(x)
-        for channel in range(_CHANNELS):
-            c = np.uintp(channel)
-            line[at + c] = row[left + c] + (row[right + c] - row[left + c]) * part
+        blend_pixel(row, lower[x], upper[x], share[x], line, at)
 
 
 @_compiled
@@ -156,6 +155,13 @@ def _between(near, far, share, line):
     """One row between two."""
     for x in range(len(line)):
         line[x] = near[x] + (far[x] - near[x]) * share
+
+
+@_compiled
+def _truncated(near, far, share, target):
+    """One row between two, in whole numbers."""
+    for x in range(len(target)):
+        target[x] = np.uint8(np.int32(near[x] + (far[x] - near[x]) * share))
 
 
 @_compiled
