@@ -12,15 +12,12 @@ nothing else. Both have two threads and take turns, three times. Beside clips a 
 (the ratio that counts on a quiet machine) stands the ratio of processor time, which
 says nearly the same and bears neighbours. What a stage costs is `input_stages.py`'s.
 
-Last figures, two cores with AVX-512, `--rounds 5`, neighbours about, medians: 0.63 of
-the floor's clips a second without colour jitter (0.50 to 0.72 over the rounds; the bar
-is 0.6), 0.54 with everything (0.52 to 0.60; the bar is 0.4), 0.67 with crops of an
-area. By processor time the same. With TensorFlow's own operations for slicing,
-resizing, mirroring and colours in place of `resize_part`: 0.55, 0.43, 0.51.
-
-Of a clip's time, by a profile of the running pipeline with one thread: decoding the
-crop 0.51, resizing it 0.26, reading the bytes 0.05, putting frames side by side 0.04,
-the batch, draws, captions and the executor the rest.
+Last figures, two cores with AVX-512, `--rounds 5`, medians: 0.66 of the floor's clips a
+second without colour jitter (the bar is 0.6), 0.54 with everything (the bar is 0.4),
+0.73 with crops of an area; by processor time the same. Before frames were resized
+across a pixel at a time (`blend_pixel`): 0.63 and, in a slower hour, 0.56; 0.54 and
+0.51; 0.67 and 0.63. By TensorFlow's own operations for slicing, resizing, mirroring and
+colours in place of `resize_part`: 0.55, 0.43, 0.51.
 """
 
 import argparse

@@ -7,11 +7,11 @@ from numba.extending import intrinsic
 
 @intrinsic
 def blend_pixel(typing, row, left, right, share, line, at):
-    """In compiled code: `line[at:at + 4] = row[left:...] + (row[right:...] - ...) * share`.
+    """Writes `left + (right - left) * share` of two pixels, within compiled code.
 
     Numba computes channels one by one, which takes nearly twice as long. Four numbers
     are read and written where a pixel has three: the next pixel writes over the fourth,
-    and behind the last one both arrays have room for it.
+    and behind the last one both arrays need room for it.
 
     Args:
         row: float32 `(n,)`, contiguous.
