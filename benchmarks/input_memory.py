@@ -12,8 +12,8 @@ must lie within 3% of that over the second one: the first fills buffers and the 
 allocator's pools. The files have one 2-hour video among them.
 
 Last figures, two cores busy with other work, 2,000 batches each: records (`--source
-records`) 1,069 MB in the second quarter and 1,070 in the last, +0.1%;
-files with the 2-hour video (`--source files`) 1,216 and 1,220 MB, +0.3%.
+records`) 1,180 MB in the second quarter and 1,180 in the last, +0.0%;
+files with the 2-hour video (`--source files`) 1,350 and 1,351 MB, +0.0%.
 While records were read by sixteen threads, once, they grew by 12.3%: what was in use
 stayed the same, but the allocator kept room for each thread.
 """
