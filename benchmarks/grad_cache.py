@@ -15,7 +15,7 @@ MALLOC_MMAP_THRESHOLD_=65536, which gives freed arrays back to the system: witho
 PyTorch's lie in glibc's heap in pieces (3.47 times on half the sound). TensorFlow was
 at 1.50 on half the sound while a step was traced twice and chunks added up a dense
 gradient of the word table. Time (`--only time --samples 38400`; the bar is 1.45):
-PyTorch 1.14 of a plain step; earlier code TensorFlow 1.37, JAX 0.92.
+PyTorch 1.14 of a plain step, TensorFlow 1.26; JAX, of earlier code, 0.92.
 """
 
 import argparse

@@ -23,7 +23,7 @@ def folder(source):
     source = os.fspath(source)
     for parent in (source, os.path.join(source, NAME)):
         for path in (parent, *_versions(parent)):
-            if os.path.isfile(os.path.join(path, "dataset_info.json")):
+            if tf.io.gfile.exists(os.path.join(path, "dataset_info.json")):
                 return path
     return None
 

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from keras_vatt.data.color_jitter import draw_colors
 from keras_vatt.data.cut_frames import cut_frames
+from keras_vatt.data.resize_part import resize_part
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (3, 40, 56, 3), "uint8")
 
@@ -31,3 +32,12 @@ def test_as_tensorflow_resizes():
     unchanged = draw_colors((1, 2), probability=0.0)
     part = cut_frames(FRAMES, (3, 5), (30, 19), (17, 23), colors=unchanged)
     np.testing.assert_array_equal(part, expected)
+
+
+def test_colours_reach_the_pixels():
+    args = (3, 5), (30, 19), (17, 23), True
+    colors = draw_colors((1, 2), probability=1.0)
+    changed = cut_frames(FRAMES, *args, colors=colors)
+    expected = resize_part(FRAMES, *args, [x.numpy() for x in colors])
+    np.testing.assert_array_equal(changed, expected)
+    assert np.abs(changed - resize_part(FRAMES, *args).astype(int)).mean() > 2
